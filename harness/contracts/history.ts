@@ -1,0 +1,45 @@
+import Type, { type Static } from 'typebox';
+
+/** The state-changing operations a user makes. */
+export const OperationName = Type.Union([Type.Literal('token'), Type.Literal('charge'), Type.Literal('reserve'), Type.Literal('pay')]);
+export type OperationName = Static<typeof OperationName>;
+
+/**
+ * history.ndjson: every state-changing operation, once before it is sent (`invoke`) and once when it is answered.
+ * An invoke without completion is an operation whose outcome is unknown.
+ */
+export const HistoryLine = Type.Union([
+  Type.Object(
+    {
+      e: Type.Literal('invoke'),
+      id: Type.String({ description: 'unique in the run: generator-vu-counter' }),
+      op: OperationName,
+      user: Type.String(),
+      key: Type.Optional(Type.String({ description: 'Idempotency-Key' })),
+      tMs: Type.Number(),
+      /** reserve: schedule and seat. pay: reservation and amount. charge: amount (KRW). */
+      schedule: Type.Optional(Type.String()),
+      seat: Type.Optional(Type.Number()),
+      reservation: Type.Optional(Type.String()),
+      amount: Type.Optional(Type.Number()),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    {
+      e: Type.Literal('complete'),
+      id: Type.String(),
+      outcome: Type.Union([Type.Literal('ok'), Type.Literal('fail'), Type.Literal('unknown')]),
+      status: Type.Number({ description: 'HTTP status, 0 when there was none' }),
+      tMs: Type.Number(),
+      /** What a 2xx acknowledged: id of the reservation, payment, charge; seq of the queue place. */
+      reservation: Type.Optional(Type.String()),
+      payment: Type.Optional(Type.String()),
+      charge: Type.Optional(Type.String()),
+      seq: Type.Optional(Type.Number()),
+      code: Type.Optional(Type.String({ description: 'code of the problem' })),
+    },
+    { additionalProperties: false },
+  ),
+]);
+export type HistoryLine = Static<typeof HistoryLine>;

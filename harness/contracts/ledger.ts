@@ -1,0 +1,42 @@
+import Type, { type Static } from 'typebox';
+
+const row = <P extends Record<string, Type.TSchema>>(props: P) => Type.Object(props, { additionalProperties: false });
+const text = Type.String();
+const number = Type.Number();
+const nullableText = Type.Union([Type.String(), Type.Null()]);
+const nullableNumber = Type.Union([Type.Number(), Type.Null()]);
+
+/**
+ * ledger/<name>.ndjson: the final state of every place that keeps the truth, sorted by the key named here.
+ * First line of each: a RunHeader with artefact "ledger/<name>". Money in KRW, times in epoch ms.
+ */
+export const ledgerRows = {
+  /** sorted by schedule, seat */
+  seats: row({ schedule: text, seat: number, price: number, status: text, reservation: nullableText, fence: number, holdUntilMs: nullableNumber }),
+  /** sorted by reservation */
+  reservations: row({ reservation: text, user: text, schedule: text, seat: number, price: number, status: text, fence: number, holdUntilMs: number, createdMs: number }),
+  /** sorted by payment */
+  payments: row({ payment: text, reservation: text, user: text, amount: number, method: text, status: text, createdMs: number }),
+  /** sorted by user */
+  wallets: row({ user: text, balance: number }),
+  /** sorted by transfer; debit and credit are account names: user:<id>, sys:gateway, sys:revenue */
+  transfers: row({ transfer: text, debit: text, credit: text, amount: number, kind: text, ref: text, createdMs: number }),
+  /** charges of points, sorted by charge; status PENDING | SUCCESS | FAILED */
+  charges: row({ charge: text, user: text, amount: number, status: text, key: text }),
+  /** the external gateway's own ledger, sorted by charge */
+  gateway: row({ charge: text, amount: number, status: text }),
+  /** outbox rows, sorted by event */
+  outbox: row({ event: text, topic: text, aggregate: text, type: text, payment: nullableText, createdMs: number, publishedMs: nullableNumber }),
+  /** payment events as they are at the broker, one row a message, sorted by event */
+  broker: row({ event: text, topic: text, partition: number, offset: number, payment: nullableText, amount: nullableNumber }),
+  /** payment events as the data platform received them, sorted by payment */
+  platform: row({ payment: text, event: text, reservation: text, amount: number }),
+  /** places in the queue with the durable log of admissions, sorted by seq */
+  places: row({ seq: number, user: text, issuedMs: number, admittedMs: nullableNumber, expiresMs: nullableNumber, doneMs: nullableNumber }),
+  /** idempotency keys, sorted by user, key */
+  keys: row({ user: text, key: text, op: text, status: nullableNumber, createdMs: number }),
+};
+
+export type LedgerName = keyof typeof ledgerRows;
+export type LedgerRow<N extends LedgerName> = Static<(typeof ledgerRows)[N]>;
+export const ledgerNames = Object.keys(ledgerRows) as LedgerName[];

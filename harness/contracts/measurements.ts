@@ -1,0 +1,77 @@
+import Type, { type Static } from 'typebox';
+import { StatusClass } from './endpoint.ts';
+import { stamp } from './run-header.ts';
+
+const strict = { additionalProperties: false };
+const object = <P extends Record<string, Type.TSchema>>(props: P) => Type.Object(props, strict);
+const n = Type.Number();
+const nullable = Type.Union([Type.Number(), Type.Null()]);
+
+/** Requests of one phase and endpoint. `endpoint` "*" is all endpoints together. */
+export const PhaseEndpoint = object({
+  phase: Type.String({ description: 'steady | fault:<id> | recovery | whole | warmup | drain' }),
+  endpoint: Type.String(),
+  count: Type.Number({ description: 'requests answered or failed, plus dropped arrivals under "*"' }),
+  bad: n,
+  /** 2xx that were not polling and whose body was right. */
+  successful: n,
+  byClass: Type.Partial(Type.Record(StatusClass, n)),
+  /** merged latency histogram in µs (see series.ts), absent when there is no sample */
+  histogram: Type.Optional(Type.String()),
+  latencyMs: Type.Union([Type.Null(), object({ p50: n, p95: n, p99: n, max: n })]),
+  /** the second of the phase with the worst p95, and with the most bad requests */
+  worstSecond: Type.Union([Type.Null(), object({ second: n, p95Ms: nullable, bad: n })]),
+});
+export type PhaseEndpoint = Static<typeof PhaseEndpoint>;
+
+export const FaultMeasurement = object({
+  id: Type.String(),
+  kind: Type.String(),
+  target: Type.String(),
+  promise: Type.String(),
+  runbook: Type.Optional(Type.String()),
+  plannedDurationMs: n,
+  /** The four edges in epoch ms; null: it never came to that. */
+  applyMs: nullable,
+  verifiedMs: nullable,
+  undoMs: nullable,
+  goneMs: nullable,
+  verifiedEvidence: Type.Union([Type.String(), Type.Null()]),
+  goneEvidence: Type.Union([Type.String(), Type.Null()]),
+  /** Canary of the target: answered and failed before apply, between verified and undo, after gone. */
+  canary: object({ before: object({ ok: n, failed: n }), during: object({ ok: n, failed: n }), after: object({ ok: n, failed: n }) }),
+  /** The service's own error counter for that dependency: growth in the window. null: not seen. */
+  counterGrowth: nullable,
+  /** From apply to the first health change; `censored`: not seen, so it is > value. */
+  detection: Type.Union([Type.Null(), object({ seconds: n, censored: Type.Boolean() })]),
+  /** From undo to the first second from which the objectives held for the stability window. */
+  recovery: Type.Union([Type.Null(), object({ seconds: n, censored: Type.Boolean() })]),
+});
+export type FaultMeasurement = Static<typeof FaultMeasurement>;
+
+/** measurements.json: everything the judge and the report need from series, timeline and resources. */
+export const Measurements = object({
+  ...stamp,
+  loadStartMs: nullable,
+  loadEndMs: nullable,
+  drained: Type.Union([Type.Boolean(), Type.Null()]),
+  phases: Type.Array(object({ id: Type.String(), startMs: n, endMs: n })),
+  endpoints: Type.Array(PhaseEndpoint),
+  faults: Type.Array(FaultMeasurement),
+  /** One row a second from load-start to the end of the drain, gaps included (count 0, nulls); for charts. */
+  seconds: Type.Array(
+    object({ second: n, requests: n, successful: n, bad: n, polling: n, p50Ms: nullable, p95Ms: nullable, p99Ms: nullable, healthOk: Type.Union([Type.Boolean(), Type.Null()]) }),
+  ),
+  /** Arrivals per phase: started + dropped = due. */
+  arrivals: Type.Array(object({ phase: Type.String(), started: n, dropped: n })),
+  generators: Type.Array(object({ index: n, exitCode: nullable, signal: Type.Union([Type.String(), Type.Null()]), firstSecond: nullable, lastSecond: nullable, silentSeconds: Type.Number({ description: 'seconds of the load without any sample' }) })),
+  /** CPU and peak memory by process over the load. share: of all CPU used by all processes listed. */
+  processes: Type.Array(object({ process: Type.String(), cpuSeconds: nullable, cpuShare: nullable, memoryBytesMax: nullable, missingSeconds: n })),
+  /** Growth of service counters by phase: lock attempts and failures, cache hits and requests … */
+  counters: Type.Array(object({ phase: Type.String(), name: Type.String(), growth: n })),
+  unplannedExits: Type.Array(object({ process: Type.String(), tMs: n, detail: Type.String() })),
+  aborted: Type.Union([Type.String(), Type.Null()]),
+  /** What was wrong with the artefacts themselves; any entry makes the run INVALID. */
+  defects: Type.Array(object({ artefact: Type.String(), problem: Type.String() })),
+});
+export type Measurements = Static<typeof Measurements>;

@@ -1,0 +1,64 @@
+import Type, { type Static } from 'typebox';
+import { stamp } from './run-header.ts';
+import { Objective } from './sla.ts';
+
+const strict = { additionalProperties: false };
+const scalar = Type.Union([Type.Number(), Type.String(), Type.Boolean()]);
+
+export const PlannedFault = Type.Object(
+  {
+    id: Type.String(),
+    kind: Type.String(),
+    target: Type.String(),
+    promise: Type.String({ description: 'what the canary must see while it holds' }),
+    atMs: Type.Number({ description: 'from the start of the load' }),
+    durationMs: Type.Number(),
+    runbook: Type.Optional(Type.String()),
+    params: Type.Record(Type.String(), scalar),
+  },
+  strict,
+);
+export type PlannedFault = Static<typeof PlannedFault>;
+
+/** plan.json: everything that was decided before anything was touched. Pure: experiment + objectives + seed. */
+export const Plan = Type.Object(
+  {
+    ...stamp,
+    gatecrashVersion: Type.String(),
+    experiment: Type.Object({ name: Type.String(), file: Type.String(), title: Type.String(), hypothesis: Type.String() }, strict),
+    seed: Type.Number(),
+    /** The command that repeats this run. */
+    command: Type.String(),
+    load: Type.Object(
+      {
+        script: Type.String(),
+        ratePerSecond: Type.Number(),
+        warmupMs: Type.Number(),
+        durationMs: Type.Number(),
+        drainMs: Type.Number(),
+        vusMax: Type.Number(),
+        settings: Type.Record(Type.String(), scalar),
+        /** Arrival profile: rate goes linearly from the previous target to `targetPerSecond` over `durationMs`. */
+        startPerSecond: Type.Number(),
+        stages: Type.Array(Type.Object({ durationMs: Type.Number(), targetPerSecond: Type.Number() }, strict)),
+        arrivalsPlanned: Type.Number({ description: 'area under the profile' }),
+        generators: Type.Array(Type.Object({ index: Type.Number(), segment: Type.String(), sequence: Type.String() }, strict)),
+      },
+      strict,
+    ),
+    service: Type.Record(Type.String(), Type.String(), { description: 'settings that differ from what is shipped' }),
+    dataset: Type.Object({ schedules: Type.Number(), seatsPerSchedule: Type.Number(), priceKrw: Type.Number() }, strict),
+    faults: Type.Array(PlannedFault),
+    sla: Type.Object({ name: Type.String(), objectives: Type.Array(Objective) }, strict),
+    detectWithinMs: Type.Number(),
+    recoverWithinMs: Type.Number(),
+    stabilityWindowMs: Type.Number(),
+    audit: Type.Union([Type.Null(), Type.Object({ seatsSoldMin: Type.Number(), paymentsInFaultMin: Type.Number() }, strict)]),
+    /** Statuses each endpoint documents, from the service's openapi.json; an endpoint not named here may answer anything below 500. */
+    documentedStatuses: Type.Record(Type.String(), Type.Array(Type.Number())),
+    /** Endpoints that only poll; they do not count as throughput. */
+    pollingEndpoints: Type.Array(Type.String()),
+  },
+  strict,
+);
+export type Plan = Static<typeof Plan>;

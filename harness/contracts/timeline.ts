@@ -1,0 +1,35 @@
+import Type, { type Static } from 'typebox';
+
+const at = { tMs: Type.Number({ description: 'epoch milliseconds' }) };
+const event = <K extends string, P extends Record<string, Type.TSchema>>(name: K, props: P) =>
+  Type.Object({ ...at, event: Type.Literal(name), ...props }, { additionalProperties: false });
+const text = Type.String();
+const optionalText = Type.Optional(Type.String());
+
+/** timeline.ndjson: what happened, when, in the order it happened. First line: a RunHeader of kind "timeline". */
+export const TimelineEvent = Type.Union([
+  event('load-start', { plannedMs: Type.Number({ description: 'planned length of the load in ms' }) }),
+  /** All generators have ended. `code` is the exit code of k6, `signal` is set when it was killed. */
+  event('generator-exit', { generator: Type.Number(), code: Type.Union([Type.Number(), Type.Null()]), signal: optionalText, planned: Type.Boolean() }),
+  event('load-end', {}),
+  /** The drain is over: outbox empty and consumer caught up (`drained`), or its deadline passed. */
+  event('drain-end', { drained: Type.Boolean(), detail: text }),
+  /** The fault's four edges. A window runs from fault-apply to fault-gone (or fault-not-gone). */
+  event('fault-apply', { fault: text }),
+  event('fault-verified', { fault: text, evidence: text }),
+  event('fault-not-verified', { fault: text, why: text }),
+  event('fault-undo', { fault: text }),
+  event('fault-gone', { fault: text, evidence: text }),
+  event('fault-not-gone', { fault: text, why: text }),
+  /** One probe of a fault's target, through the same proxy the service uses (≥ 2 Hz while load runs). */
+  event('canary', { target: text, ok: Type.Boolean(), latencyMs: Type.Number(), detail: optionalText }),
+  /** The service's own counter of errors of that dependency, read at the same rate as the canary. */
+  event('counter', { target: text, errorsTotal: Type.Number() }),
+  /** GET /health, 2 Hz, through the api's proxy. */
+  event('health', { ok: Type.Boolean(), status: Type.Number({ description: 'HTTP status, 0 when none' }), latencyMs: Type.Number(), detail: optionalText }),
+  event('process-exit', { process: text, pid: Type.Number(), code: Type.Union([Type.Number(), Type.Null()]), signal: optionalText, planned: Type.Boolean() }),
+  event('process-start', { process: text, pid: Type.Number() }),
+  event('abort', { why: text }),
+  event('note', { text }),
+]);
+export type TimelineEvent = Static<typeof TimelineEvent>;

@@ -1,0 +1,53 @@
+import type { ProcessHandle } from '../supervisor/api.ts';
+
+export interface Component {
+  readonly name: string;
+  readonly version: string;
+  readonly handle?: ProcessHandle;
+  readonly directPort?: number;
+  /** Toxiproxy's listening port in front of it */
+  readonly proxyPort?: number;
+  readonly readyMs?: number;
+}
+
+export interface ServiceOptions {
+  /** Name of the database cloned for this run. */
+  readonly database: string;
+  readonly topicPrefix: string;
+  /** Settings that differ from what is shipped. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Folder of the service's code; the mutants give a patched copy. */
+  readonly serviceDir: string;
+}
+
+/**
+ * Servers that are up, whoever started them. All of the service's dependencies, and the api itself, are reached
+ * through Toxiproxy; the `direct` addresses are for the harness (seed, ledger), never for the service.
+ */
+export interface Stack {
+  readonly kind: 'native' | 'docker' | 'external';
+  /** Everything that runs, the service included once it was started. */
+  components(): readonly Component[];
+  /** fsync, synchronous_commit, full_page_writes, replication factor …, read back from the servers. */
+  durableSettings(): Promise<Readonly<Record<string, string>>>;
+  readonly toxiproxyApi: string;
+  /** Name of the Toxiproxy proxy in front of a target: postgres, redis, kafka-1…3, gateway, api. */
+  readonly proxies: Readonly<Record<string, { readonly name: string; readonly port: number }>>;
+  readonly urls: {
+    /** through Toxiproxy: what k6 and the health probe use */
+    readonly api: string;
+    readonly apiDirect: string;
+    readonly gatewayDirect: string;
+    readonly redisDirect: string;
+    readonly redisProxied: string;
+    /** "postgresql://…/NAME" for a database name */
+    postgresDirect(database: string): string;
+    postgresProxied(database: string): string;
+    /** advertised listeners, through Toxiproxy: the only ones Kafka clients can use */
+    readonly kafkaBrokers: readonly string[];
+  };
+  /** Database that is migrated, empty, and cloned for each run. */
+  readonly templateDatabase: string;
+  /** (Re)starts gateway and api with these options and waits until /health/ready answers; the pid changes. */
+  startService(options: ServiceOptions): Promise<void>;
+}

@@ -1,0 +1,101 @@
+import { createReadStream, openSync, writeSync, closeSync, fsyncSync } from 'node:fs';
+import { Compile } from 'typebox/compile';
+import type { Static, TSchema } from 'typebox';
+import type { ArtefactStream } from '../contracts/run-folder.ts';
+import { SCHEMA_VERSION } from '../contracts/run-header.ts';
+
+/** Appends rows to an NDJSON artefact; the header goes first. Rows are buffered and written at least every `flush()`. */
+export class NdjsonWriter<Row> {
+  #fd: number | undefined;
+  #buffer: string[] = [];
+
+  constructor(path: string, artefact: string, runId: string) {
+    this.#fd = openSync(path, 'wx');
+    this.#buffer.push(JSON.stringify({ schemaVersion: SCHEMA_VERSION, artefact, runId }));
+    this.flush();
+  }
+
+  write(row: Row): void {
+    this.#buffer.push(JSON.stringify(row));
+    if (this.#buffer.length >= 512) this.flush();
+  }
+
+  flush(): void {
+    if (this.#fd === undefined || this.#buffer.length === 0) return;
+    writeSync(this.#fd, `${this.#buffer.join('\n')}\n`);
+    this.#buffer = [];
+  }
+
+  close(): void {
+    if (this.#fd === undefined) return;
+    this.flush();
+    fsyncSync(this.#fd);
+    closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+}
+
+/** Reads an NDJSON artefact line by line in bounded memory, checking header, run and every row. */
+export function readNdjson<S extends TSchema>(path: string, artefact: string, runId: string, schema: S): ArtefactStream<Static<S>> {
+  const defects: string[] = [];
+  const checker = Compile(schema);
+  async function* rows(): AsyncGenerator<Static<S>> {
+    let lineNumber = 0;
+    let rowsSeen = 0;
+    try {
+      for await (const { line, whole } of lines(path)) {
+        lineNumber++;
+        if (!whole) {
+          defects.push(`is cut in line ${lineNumber}`);
+          return;
+        }
+        let value: unknown;
+        try {
+          value = JSON.parse(line);
+        } catch {
+          defects.push(`line ${lineNumber} is not JSON`);
+          continue;
+        }
+        if (lineNumber === 1) {
+          const problem = headerProblem(value, artefact, runId);
+          if (problem) {
+            defects.push(problem);
+            return;
+          }
+          continue;
+        }
+        if (!checker.Check(value)) {
+          defects.push(`line ${lineNumber} does not have the shape of a row of ${artefact}`);
+          continue;
+        }
+        rowsSeen++;
+        yield value as Static<S>;
+      }
+    } catch (error) {
+      defects.push((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is missing' : `cannot be read: ${(error as Error).message}`);
+      return;
+    }
+    if (lineNumber === 0) defects.push('is empty');
+    else if (rowsSeen === 0) defects.push('has no rows');
+  }
+  return { rows, defects };
+}
+
+function headerProblem(value: unknown, artefact: string, runId: string): string | undefined {
+  const header = value as { schemaVersion?: unknown; artefact?: unknown; runId?: unknown };
+  if (header === null || typeof header !== 'object' || typeof header.schemaVersion !== 'number') return 'has no header line';
+  if (header.schemaVersion > SCHEMA_VERSION) return `has schemaVersion ${header.schemaVersion}, newer than ${SCHEMA_VERSION}: use a newer gatecrash`;
+  if (header.artefact !== artefact) return `is an artefact "${String(header.artefact)}", not "${artefact}"`;
+  if (header.runId !== runId) return `belongs to run ${String(header.runId)}, not to ${runId}`;
+  return undefined;
+}
+
+async function* lines(path: string): AsyncGenerator<{ line: string; whole: boolean }> {
+  let rest = '';
+  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 18 })) {
+    const parts = (rest + chunk).split('\n');
+    rest = parts.pop() ?? '';
+    for (const line of parts) yield { line, whole: true };
+  }
+  if (rest !== '') yield { line: rest, whole: false };
+}

@@ -1,0 +1,59 @@
+import type { UndoRecord } from '../contracts/fault.ts';
+
+/** A process to start. The supervisor makes it leader of its own process group. */
+export interface ProcessSpec {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  /** The whole environment of the process; nothing is inherited beyond what is given here. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** stdout and stderr go here, cut at `logBytesMax` (default 20 MiB). */
+  readonly logFile: string;
+  readonly logBytesMax?: number;
+  /** How it is asked to end (default SIGTERM), and after how many ms it is killed (default 5000). */
+  readonly stopSignal?: NodeJS.Signals;
+  readonly stopTimeoutMs?: number;
+}
+
+/** pid + start time: a pid alone may have been taken over by another process. */
+export interface ProcessHandle {
+  readonly name: string;
+  readonly pid: number;
+  /** field 22 of /proc/PID/stat */
+  readonly startTicks: string;
+}
+
+export interface ProcessExit {
+  readonly process: string;
+  readonly pid: number;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** true when stop(), signal() with a fatal signal, or close() asked for it */
+  readonly planned: boolean;
+  readonly tMs: number;
+}
+
+/**
+ * The one that spawns, seen from the harness. It holds a lease: when the harness is gone, or says nothing for
+ * `leaseMs`, it replays the undo records newest first, stops all processes and removes the folders it owns.
+ */
+export interface Supervisor extends AsyncDisposable {
+  readonly pid: number;
+  spawn(spec: ProcessSpec): Promise<ProcessHandle>;
+  /** Ends it in the planned way; resolves when it is gone. Unknown or dead names resolve at once. */
+  stop(name: string): Promise<void>;
+  /** Sends a signal to the process group, as part of a plan (its exit then counts as planned). */
+  signal(name: string, signal: NodeJS.Signals): Promise<void>;
+  onExit(listener: (exit: ProcessExit) => void): () => void;
+  /** Resolves after the record is on disk (fsync). Only then may the fault be applied. */
+  recordUndo(record: UndoRecord): Promise<void>;
+  /** The fault was undone and verified gone. */
+  forgetUndo(id: string): Promise<void>;
+  /** A folder to remove, with everything in it, when this ends. */
+  ownFolder(path: string): Promise<void>;
+  /** Replays what is not undone, stops everything in reverse order of start, removes the folders. Idempotent. */
+  close(): Promise<void>;
+}
