@@ -35,8 +35,11 @@ export class NdjsonWriter<Row> {
   }
 }
 
-/** Reads an NDJSON artefact line by line in bounded memory, checking header, run and every row. */
-export function readNdjson<S extends TSchema>(path: string, artefact: string, runId: string, schema: S): ArtefactStream<Static<S>> {
+/**
+ * Reads an NDJSON artefact line by line in bounded memory, checking header, run and every row.
+ * A file without rows is a defect unless `emptyAllowed`.
+ */
+export function readNdjson<S extends TSchema>(path: string, artefact: string, runId: string, schema: S, emptyAllowed = false): ArtefactStream<Static<S>> {
   const defects: string[] = [];
   const checker = Compile(schema);
   async function* rows(): AsyncGenerator<Static<S>> {
@@ -76,7 +79,7 @@ export function readNdjson<S extends TSchema>(path: string, artefact: string, ru
       return;
     }
     if (lineNumber === 0) defects.push('is empty');
-    else if (rowsSeen === 0) defects.push('has no rows');
+    else if (rowsSeen === 0 && !emptyAllowed) defects.push('has no rows');
   }
   return { rows, defects };
 }
