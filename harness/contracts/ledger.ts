@@ -19,22 +19,24 @@ export const ledgerRows = {
   payments: row({ payment: text, reservation: text, user: text, amount: number, method: text, status: text, createdMs: number }),
   /** sorted by user */
   wallets: row({ user: text, balance: number }),
-  /** sorted by transfer; debit and credit are account names: user:<id>, sys:gateway, sys:revenue */
-  transfers: row({ transfer: text, debit: text, credit: text, amount: number, kind: text, ref: text, createdMs: number }),
+  /** sorted by transfer; debit and credit are account names: user:<id>, sys:gateway, sys:revenue; balanceAfter is the user's */
+  transfers: row({ transfer: text, debit: text, credit: text, amount: number, kind: text, ref: text, balanceAfter: number, createdMs: number }),
   /** charges of points, sorted by charge; status PENDING | SUCCESS | FAILED */
   charges: row({ charge: text, user: text, amount: number, status: text, key: text }),
   /** the external gateway's own ledger, sorted by charge */
   gateway: row({ charge: text, amount: number, status: text }),
   /** outbox rows, sorted by event */
   outbox: row({ event: text, topic: text, aggregate: text, type: text, payment: nullableText, createdMs: number, publishedMs: nullableNumber }),
-  /** payment events as they are at the broker, one row a message, sorted by event */
-  broker: row({ event: text, topic: text, partition: number, offset: number, payment: nullableText, amount: nullableNumber }),
+  /** messages of the payment topic as they are at the broker, one row a message, sorted by event */
+  broker: row({ event: text, type: nullableText, topic: text, partition: number, offset: number, payment: nullableText, amount: nullableNumber }),
   /** payment events as the data platform received them, sorted by payment */
   platform: row({ payment: text, event: text, reservation: text, amount: number }),
-  /** places in the queue with the durable log of admissions, sorted by seq */
-  places: row({ seq: number, user: text, issuedMs: number, admittedMs: nullableNumber, expiresMs: nullableNumber, doneMs: nullableNumber }),
+  /** places in the queue with the durable log of admissions, sorted by scope (the queue it is in), seq */
+  places: row({ scope: text, seq: number, user: text, issuedMs: number, admittedMs: nullableNumber, expiresMs: nullableNumber, doneMs: nullableNumber }),
   /** idempotency keys, sorted by user, key */
   keys: row({ user: text, key: text, op: text, status: nullableNumber, createdMs: number }),
+  /** one row: when the database's state was read, by the database's clock */
+  snapshot: row({ takenMs: number }),
 };
 
 export type LedgerName = keyof typeof ledgerRows;
