@@ -6,14 +6,14 @@ export interface ProcessSpec {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd?: string;
-  /** The whole environment of the process; nothing is inherited beyond what is given here. */
+  /** The whole environment of the process; nothing is inherited, only GATECRASH_SUPERVISOR is added, by which `recover` finds strays. */
   readonly env: Readonly<Record<string, string>>;
   readonly uid?: number;
   readonly gid?: number;
-  /** stdout and stderr go here, cut at `logBytesMax` (default 20 MiB). */
+  /** stdout and stderr go here (appended), cut at `logBytesMax` (default 20 MiB); the last 16 KiB are kept all the same. */
   readonly logFile: string;
   readonly logBytesMax?: number;
-  /** How it is asked to end (default SIGTERM), and after how many ms it is killed (default 5000). */
+  /** How it is asked to end (default SIGTERM; SIGKILL asks nothing), and after how many ms it is killed (default 5000). */
   readonly stopSignal?: NodeJS.Signals;
   readonly stopTimeoutMs?: number;
 }
@@ -24,6 +24,13 @@ export interface ProcessHandle {
   readonly pid: number;
   /** field 22 of /proc/PID/stat */
   readonly startTicks: string;
+}
+
+/** How a command that ran to its end came out. */
+export interface CommandResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly durationMs: number;
 }
 
 export interface ProcessExit {
@@ -43,11 +50,15 @@ export interface ProcessExit {
 export interface Supervisor extends AsyncDisposable {
   readonly pid: number;
   spawn(spec: ProcessSpec): Promise<ProcessHandle>;
+  /** Runs a command to its end; after `timeoutMs` it is ended and the promise rejects. Its exit is not reported to `onExit`. */
+  execute(spec: ProcessSpec, timeoutMs: number): Promise<CommandResult>;
   /** Ends it in the planned way; resolves when it is gone. Unknown or dead names resolve at once. */
   stop(name: string): Promise<void>;
   /** Sends a signal to the process group, as part of a plan (its exit then counts as planned). */
   signal(name: string, signal: NodeJS.Signals): Promise<void>;
   onExit(listener: (exit: ProcessExit) => void): () => void;
+  /** The supervisor itself is gone without having been asked: end the run, then `recover()`. */
+  onLost(listener: (error: Error) => void): () => void;
   /** Resolves after the record is on disk (fsync). Only then may the fault be applied. */
   recordUndo(record: UndoRecord): Promise<void>;
   /** The fault was undone and verified gone. */
