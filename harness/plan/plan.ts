@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { planFaults } from '../../chaos/timeline.ts';
+import { durationMs } from '../contracts/duration.ts';
+import { SCHEMA_VERSION } from '../contracts/run-header.ts';
+import type { Plan } from '../contracts/plan.ts';
+import { gatecrashVersion } from '../root.ts';
+import type { LoadedExperiment } from './experiment.ts';
+
+export interface PlanOptions {
+  readonly runId: string;
+  /** Everything that is left to chance comes from it. */
+  readonly seed: number;
+  /** User arrivals per second at the peak; the experiment's when left out. */
+  readonly ratePerSecond?: number;
+  readonly documentedStatuses: Plan['documentedStatuses'];
+  readonly pollingEndpoints: readonly string[];
+}
+
+/** Share of the peak rate that arrives before the sale opens. */
+const WARMUP_SHARE = 0.2;
+/** The opening: the rate rises to its peak within this last part of the warm-up. */
+const OPENING_MS = 1000;
+
+/** Decides everything about a run before anything is touched. Pure. */
+export function planRun({ file, experiment, sla }: LoadedExperiment, options: PlanOptions): Plan {
+  const { load } = experiment;
+  const ratePerSecond = options.ratePerSecond ?? load.ratePerSecond;
+  const profile = arrivalProfile(ratePerSecond, durationMs(load.warmup), durationMs(load.duration));
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    runId: options.runId,
+    gatecrashVersion,
+    experiment: { name: experiment.name, file, title: experiment.title, hypothesis: experiment.hypothesis },
+    seed: options.seed,
+    command: `npx gatecrash run ${file} --rate ${ratePerSecond} --seed ${options.seed}`,
+    load: {
+      script: load.script,
+      ratePerSecond,
+      warmupMs: durationMs(load.warmup),
+      durationMs: durationMs(load.duration),
+      drainMs: durationMs(load.drain),
+      vusMax: Math.ceil(load.vusMax * Math.max(1, ratePerSecond / load.ratePerSecond)),
+      settings: { ...load.settings, schedules: experiment.dataset.schedules, price: experiment.dataset.priceKrw },
+      ...profile,
+      generators: [{ index: 0, segment: '0:1', sequence: '0,1' }],
+    },
+    service: Object.fromEntries(Object.entries(experiment.service ?? {}).map(([key, value]) => [key, String(value)])),
+    dataset: { ...experiment.dataset },
+    faults: planFaults(experiment),
+    sla: { name: sla.name, objectives: [...sla.objectives] },
+    detectWithinMs: durationMs(experiment.detectWithin),
+    recoverWithinMs: durationMs(experiment.recoverWithin),
+    stabilityWindowMs: durationMs(experiment.stabilityWindow),
+    audit: experiment.audit === 'none' ? null : experiment.audit,
+    documentedStatuses: options.documentedStatuses,
+    pollingEndpoints: [...options.pollingEndpoints],
+  };
+}
+
+/** Quiet before the opening, the jump, then the rush. */
+export function arrivalProfile(ratePerSecond: number, warmupMs: number, durationTotalMs: number): Pick<Plan['load'], 'startPerSecond' | 'stages' | 'arrivalsPlanned'> {
+  const quiet = ratePerSecond * WARMUP_SHARE;
+  const openingMs = Math.min(OPENING_MS, warmupMs);
+  const stages = [
+    { durationMs: warmupMs - openingMs, targetPerSecond: quiet },
+    { durationMs: openingMs, targetPerSecond: ratePerSecond },
+    { durationMs: durationTotalMs - warmupMs, targetPerSecond: ratePerSecond },
+  ].filter((stage) => stage.durationMs > 0);
+  const arrivalsPlanned = stages.reduce(
+    ({ area, from }, stage) => ({ area: area + ((from + stage.targetPerSecond) / 2) * (stage.durationMs / 1000), from: stage.targetPerSecond }),
+    { area: 0, from: quiet },
+  ).area;
+  return { startPerSecond: quiet, stages, arrivalsPlanned: Math.round(arrivalsPlanned) };
+}
+
+/** "20261121-013000-opening-redis-down-1a2b": sorts by time and names the experiment. */
+export function newRunId(name: string, now: Date = new Date()): string {
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${stamp}-${name}-${randomBytes(2).toString('hex')}`;
+}

@@ -1,0 +1,120 @@
+import { readFileSync, statSync } from 'node:fs';
+import { relative } from 'node:path';
+import { Ajv, type ErrorObject } from 'ajv';
+import { distance } from 'fastest-levenshtein';
+import type { Static, TSchema } from 'typebox';
+import { isMap, isNode, isPair, LineCounter, parseDocument, type Document } from 'yaml';
+import { UsageError, type Problem } from '../contracts/fail.ts';
+
+/** Larger than any file a person writes by hand. */
+const BYTES_MAX = 256 * 1024;
+
+type Path = readonly (string | number)[];
+
+/** A YAML file that has the shape of its schema, and knows where each of its keys stands. */
+export interface YamlFile<T> {
+  readonly file: string;
+  readonly value: T;
+  /** A problem with the value at `path`, placed in the file. */
+  problem(path: Path, message: string, fix?: string): Problem;
+}
+
+/** Reads and checks a YAML file; throws one UsageError with every problem in it, each with line and column. */
+export function readYamlFile<S extends TSchema>(path: string, schema: S): YamlFile<Static<S>> {
+  const file = relative(process.cwd(), path) || path;
+  const text = readText(path, file);
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, uniqueKeys: true, merge: false });
+  if (document.errors.length > 0) {
+    throw new UsageError(
+      document.errors.map((error) => {
+        const { line, col } = lineCounter.linePos(error.pos[0]);
+        return { file, line, column: col, message: error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? error.code };
+      }),
+    );
+  }
+  const value: unknown = toValue(document, file);
+  const problem = (at: Path, message: string, fix?: string): Problem => ({ file, ...position(document, lineCounter, at), key: keyText(at), message, ...(fix === undefined ? {} : { fix }) });
+  const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(schema);
+  if (!validate(value)) {
+    const errors = (validate.errors ?? []).filter((error) => error.keyword !== 'anyOf' || !hasDeeper(validate.errors ?? [], error));
+    throw new UsageError(dedupe(errors.map((error) => toProblem(error, problem))));
+  }
+  return { file, value: value as Static<S>, problem };
+}
+
+function readText(path: string, file: string): string {
+  try {
+    const { size } = statSync(path);
+    if (size > BYTES_MAX) throw new UsageError([{ file, message: `is ${size} bytes long; the limit is ${BYTES_MAX}`, fix: 'is this the right file?' }]);
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    const message = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'is a folder, not a file' : `cannot be read: ${(error as Error).message}`;
+    throw new UsageError([{ file, message, ...(code === 'ENOENT' ? { fix: '`gatecrash list` shows the experiments' } : {}) }]);
+  }
+}
+
+function toValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 50 });
+  } catch (error) {
+    throw new UsageError([{ file, message: `YAML aliases: ${(error as Error).message}`, fix: 'write the values out' }]);
+  }
+}
+
+/** Where the key at `path` stands; the nearest parent that exists when it does not. */
+function position(document: Document, lineCounter: LineCounter, path: Path): { line?: number; column?: number } {
+  for (let length = path.length; length >= 0; length--) {
+    const parent = length === 0 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    const last = path[length - 1];
+    const node = isMap(parent) ? (parent.items.find((pair) => isPair(pair) && String(pair.key) === String(last))?.key ?? undefined) : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) {
+      const { line, col } = lineCounter.linePos(node.range[0]);
+      return { line, column: col };
+    }
+  }
+  return {};
+}
+
+function toProblem(error: ErrorObject, problem: YamlFile<unknown>['problem']): Problem {
+  const path = error.instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const key = String(error.params['additionalProperty']);
+      const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
+      const near = nearest(key, known);
+      return problem([...path, key], 'is not a known key', near ? `did you mean "${near}"?` : `known here: ${known.join(', ')}`);
+    }
+    case 'required':
+      return problem(path, `"${String(error.params['missingProperty'])}" is missing`);
+    case 'pattern': {
+      const description = (error.parentSchema as { description?: string } | undefined)?.description;
+      return problem(path, `${JSON.stringify(error.data)} is not written as it should be`, description ?? `pattern ${String(error.params['pattern'])}`);
+    }
+    case 'const':
+      return problem(path, `must be ${JSON.stringify(error.params['allowedValue'])}, is ${JSON.stringify(error.data)}`);
+    default:
+      return problem(path, `${error.message ?? error.keyword}, is ${JSON.stringify(error.data) ?? 'nothing'}`);
+  }
+}
+
+/** Of a union, the errors inside the branch say more than "must match a schema in anyOf". */
+function hasDeeper(errors: readonly ErrorObject[], union: ErrorObject): boolean {
+  return errors.some((error) => error !== union && error.instancePath.startsWith(`${union.instancePath}/`));
+}
+
+function dedupe(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
+/** The known name that is most like `name`, if one is near enough to be meant. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const [best] = known.map((candidate) => ({ candidate, steps: distance(name.toLowerCase(), candidate.toLowerCase()) })).toSorted((a, b) => a.steps - b.steps);
+  return best && best.steps <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
+}
+
+function keyText(path: Path): string {
+  return path.reduce<string>((text, part) => (/^\d+$/.test(String(part)) ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${part}`), '');
+}

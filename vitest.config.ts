@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config';
+
+const shared = { environment: 'node' as const, restoreMocks: true };
+
+export default defineConfig({
+  test: {
+    coverage: { provider: 'v8', include: ['service/**', 'harness/**', 'chaos/**', 'reports/**'], reporter: ['text-summary', 'json-summary'] },
+    projects: [
+      { test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        // Real servers, started once for all; one file at a time, for there are two cores.
+        test: {
+          ...shared,
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // Whole runs of the program, each with a stack of its own.
+        test: { ...shared, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false },
+      },
+    ],
+  },
+});
