@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+
+/** Every stream of events the service publishes; each has a dead-letter topic beside it. */
+const eventStreams = ['queue', 'reservation', 'payment', 'seat', 'notification'] as const;
+
+/** Name of the database of a run: valid for PostgreSQL (≤ 63 bytes), different for different runs, the same when asked again. */
+export const databaseOf = (runId: string): string => `gc_${distinct(runId, '_')}`;
+
+/** What the names of a run's topics and consumer groups begin with. */
+export const topicPrefixOf = (runId: string): string => `gc-${distinct(runId, '-')}-`;
+
+/** Topics of a run, dead letters included. */
+export const topicsOf = (topicPrefix: string): string[] =>
+  eventStreams.flatMap((stream) => [`${topicPrefix}${stream}-events`, `${topicPrefix}${stream}-events.dlq`]);
+
+/** The topic that carries payments to the data platform. */
+export const paymentTopic = (topicPrefix: string): string => `${topicPrefix}payment-events`;
+
+/** Schedules on sale in a run's dataset. */
+export const scheduleNames = (schedules: number): string[] => Array.from({ length: schedules }, (_none, index) => `schedule_${index + 1}`);
+
+/** The concert on sale in every dataset. */
+export const CONCERT = 'concert_1';
+
+/** A readable head and a hash of the whole: a long run id is shortened, and two of them never become one. */
+function distinct(runId: string, separator: string): string {
+  const readable = runId.toLowerCase().replaceAll(/[^a-z0-9]+/g, separator).slice(0, 40);
+  return `${readable}${separator}${createHash('sha256').update(runId).digest('hex').slice(0, 8)}`;
+}

@@ -1,0 +1,103 @@
+import { Client } from 'pg';
+import type { Stack } from '../../stack/api.ts';
+import { metricNames } from './metric-names.ts';
+import { kafkaApiVersions, redisCommand } from './wire.ts';
+
+const REDIS_DEADLINE_MS = 300;
+const DEADLINE_MS = 1000;
+
+/** What one look at a target came to. `detail` is there when it failed. */
+export interface ProbeResult {
+  readonly ok: boolean;
+  readonly latencyMs: number;
+  readonly detail?: string;
+}
+
+export interface Canary {
+  /** Never throws, never takes longer than the deadline of its kind. */
+  probe(): Promise<ProbeResult>;
+  close(): void;
+}
+
+/**
+ * A canary for one target (redis, postgres, kafka-1 …, gateway, api), through the proxy that the service uses. Each
+ * probe opens a connection of its own, so that no client's pool or retry hides what a newcomer would meet. Throws for
+ * a target that has no proxy.
+ */
+export function canaryFor(target: string, stack: Stack): Canary {
+  const look = looker(target, stack);
+  let closed = false;
+  return {
+    async probe() {
+      if (closed) return { ok: false, latencyMs: 0, detail: 'the canary is closed' };
+      const startedMs = performance.now();
+      try {
+        await look();
+        return { ok: true, latencyMs: performance.now() - startedMs };
+      } catch (error) {
+        return { ok: false, latencyMs: performance.now() - startedMs, detail: reason(error) };
+      }
+    },
+    close() {
+      closed = true;
+    },
+  };
+}
+
+function looker(target: string, stack: Stack): () => Promise<unknown> {
+  const port = stack.proxies[target]?.port;
+  if (port === undefined) throw new Error(`no proxy in front of ${target}; there is one in front of ${Object.keys(stack.proxies).join(', ')}`);
+  if (target === 'redis') return () => redisCommand(`redis://127.0.0.1:${port}`, 'PING', REDIS_DEADLINE_MS);
+  if (target === 'postgres') return () => selectOne(stack.urls.postgresProxied('postgres'));
+  if (target.startsWith('kafka-')) return () => kafkaApiVersions('127.0.0.1', port, DEADLINE_MS);
+  const path = target === 'api' ? '/health/live' : '/health';
+  return () => expectOk(`http://127.0.0.1:${port}${path}`);
+}
+
+/**
+ * The service's own count of failed calls to a target, asked past the proxy; null when it does not say. The brokers
+ * share one counter: a client does not know which of them failed it.
+ */
+export async function readCounter(target: string, stack: Stack): Promise<number | null> {
+  try {
+    const response = await fetch(new URL('/metrics', stack.urls.apiDirect), { signal: AbortSignal.timeout(DEADLINE_MS) });
+    if (!response.ok) return null;
+    return sumOf(await response.text(), metricNames.dependencyErrors, target.replace(/-\d+$/, ''));
+  } catch {
+    return null; // The caller sees from the missing reading that the service did not answer.
+  }
+}
+
+/** Sum of the series `name{… dependency="…" …}` in Prometheus' text format; null when there is none. */
+export function sumOf(metrics: string, name: string, dependency: string): number | null {
+  let sum: number | null = null;
+  for (const line of metrics.split('\n')) {
+    if (!line.startsWith(`${name}{`) || !line.includes(`dependency="${dependency}"`)) continue;
+    sum = (sum ?? 0) + Number(line.slice(line.lastIndexOf('}') + 1).trim().split(' ', 1)[0]);
+  }
+  return sum;
+}
+
+async function selectOne(url: string): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: DEADLINE_MS, query_timeout: DEADLINE_MS, application_name: 'gatecrash-canary' });
+  const failed = Promise.withResolvers<never>();
+  client.on('error', failed.reject);
+  const timer = setTimeout(() => failed.reject(new Error(`no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+  try {
+    await Promise.race([client.connect().then(() => client.query('SELECT 1')), failed.promise]);
+  } finally {
+    clearTimeout(timer);
+    client.end().catch(() => {}); // Nobody waits for the goodbye of a probe.
+  }
+}
+
+async function expectOk(url: string): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(DEADLINE_MS), headers: { connection: 'close' } });
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`answered ${response.status}`);
+}
+
+function reason(error: unknown): string {
+  const { code, message, cause } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException };
+  return code ?? cause?.code ?? message;
+}

@@ -1,0 +1,50 @@
+import { connect } from 'node:net';
+
+/**
+ * One request and the beginning of its answer over a fresh TCP connection: no pool, no retry, no cache between us and
+ * what we ask. Resolves as soon as `complete` is content; rejects when refused, cut, or after `deadlineMs` in all.
+ */
+export function ask(host: string, port: number, request: Uint8Array | string, complete: (answer: Buffer) => boolean, deadlineMs: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let answer = Buffer.alloc(0);
+    const socket = connect({ host, port });
+    const timer = setTimeout(() => finish(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
+    const finish = (error?: Error): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      if (error) reject(error);
+      else resolve(answer);
+    };
+    socket.on('connect', () => socket.write(request));
+    socket.on('data', (chunk: Buffer) => {
+      answer = Buffer.concat([answer, chunk]);
+      if (complete(answer)) finish();
+    });
+    socket.on('error', finish);
+    socket.on('close', () => finish(new Error('cut before it answered')));
+  });
+}
+
+/** One Redis command without arguments; resolves with the simple answer ("PONG", "OK"), rejects on an error reply. */
+export async function redisCommand(url: string, command: string, deadlineMs: number): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const answer = await ask(hostname, Number(port || 6379), `${command}\r\n`, (bytes) => bytes.includes('\r\n'), deadlineMs);
+  const line = answer.toString('latin1').split('\r\n', 1)[0] ?? '';
+  if (!line.startsWith('+')) throw new Error(`redis answered ${command} with ${JSON.stringify(line)}`);
+  return line.slice(1);
+}
+
+/** Asks a Kafka broker for its API versions (request 18, version 0: before any authentication); resolves when it answers. */
+export async function kafkaApiVersions(host: string, port: number, deadlineMs: number): Promise<void> {
+  const CLIENT_ID = 'gatecrash';
+  const CORRELATION_ID = 7;
+  const request = Buffer.alloc(14 + CLIENT_ID.length);
+  request.writeInt32BE(request.length - 4, 0);
+  request.writeInt16BE(18, 4);
+  request.writeInt16BE(0, 6);
+  request.writeInt32BE(CORRELATION_ID, 8);
+  request.writeInt16BE(CLIENT_ID.length, 12);
+  request.write(CLIENT_ID, 14, 'latin1');
+  const answer = await ask(host, port, request, (bytes) => bytes.length >= 10, deadlineMs);
+  if (answer.readInt32BE(4) !== CORRELATION_ID || answer.readInt16BE(8) !== 0) throw new Error(`broker answered ApiVersions with error ${answer.readInt16BE(8)}`);
+}
