@@ -40,6 +40,7 @@ export const Experiment = Type.Object(
     ),
     service: Type.Optional(
       Type.Record(Type.String({ pattern: '^[A-Z][A-Z0-9_]*$' }), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
+        additionalProperties: false,
         description: 'Settings of the service that differ from what is shipped (environment variables); the report prints them.',
       }),
     ),

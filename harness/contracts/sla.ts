@@ -7,7 +7,7 @@ const strict = { additionalProperties: false };
  * Sampled (interval against limit): availability, errorRate, tooManyRequests, latencyMs (needs quantile),
  *   throughput (2xx other than polling, per second), throughputAll (all requests per second), lockSuccess.
  * Census (exact count): delivery (share of committed payments at the data platform), doubleSales (count).
- * Event (measured or censored): detectionSeconds, recoverySeconds; one value a fault.
+ * Event (measured or censored): detectionSeconds (phase "fault"), recoverySeconds (phase "recovery"); one value a fault.
  */
 export const MetricName = Type.Union(
   (

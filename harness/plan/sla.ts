@@ -5,7 +5,6 @@ import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
 const bounds = ['below', 'atMost', 'above', 'atLeast'] as const;
 const wholeOnly: ReadonlySet<MetricName> = new Set(['delivery', 'doubleSales']);
-const faultOnly: ReadonlySet<MetricName> = new Set(['detectionSeconds', 'recoverySeconds']);
 const ratios: ReadonlySet<MetricName> = new Set(['availability', 'errorRate', 'tooManyRequests', 'lockSuccess', 'delivery']);
 
 /** Reads an objectives file with all it extends; throws one UsageError with every problem. */
@@ -39,6 +38,7 @@ function objectiveProblems(yaml: YamlFile<SlaFile>, objective: Objective, index:
 function phaseProblems({ metric, phases }: Objective): string[] {
   const only = (wanted: PhaseKind): string[] => (phases.every((phase) => phase === wanted) ? [] : [`${metric} exists in phase ${wanted} only`]);
   if (wholeOnly.has(metric)) return only('whole');
-  if (faultOnly.has(metric)) return only('fault');
+  if (metric === 'detectionSeconds') return only('fault');
+  if (metric === 'recoverySeconds') return only('recovery');
   return [];
 }

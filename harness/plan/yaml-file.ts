@@ -21,7 +21,8 @@ export interface YamlFile<T> {
 
 /** Reads and checks a YAML file; throws one UsageError with every problem in it, each with line and column. */
 export function readYamlFile<S extends TSchema>(path: string, schema: S): YamlFile<Static<S>> {
-  const file = relative(process.cwd(), path) || path;
+  const nearby = relative(process.cwd(), path);
+  const file = nearby.startsWith('..') ? path : nearby;
   const text = readText(path, file);
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, uniqueKeys: true, merge: false });
@@ -37,8 +38,10 @@ export function readYamlFile<S extends TSchema>(path: string, schema: S): YamlFi
   const problem = (at: Path, message: string, fix?: string): Problem => ({ file, ...position(document, lineCounter, at), key: keyText(at), message, ...(fix === undefined ? {} : { fix }) });
   const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(schema);
   if (!validate(value)) {
-    const errors = (validate.errors ?? []).filter((error) => error.keyword !== 'anyOf' || !hasDeeper(validate.errors ?? [], error));
-    throw new UsageError(dedupe(errors.map((error) => toProblem(error, problem))));
+    const errors = validate.errors ?? [];
+    const meant = errors.filter((error) => !isUnionNoise(errors, error));
+    const telling = meant.filter((error) => !isSecondary(meant, error));
+    throw new UsageError(dedupe(telling.map((error) => toProblem(error, problem))));
   }
   return { file, value: value as Static<S>, problem };
 }
@@ -96,13 +99,24 @@ function toProblem(error: ErrorObject, problem: YamlFile<unknown>['problem']): P
     case 'const':
       return problem(path, `must be ${JSON.stringify(error.params['allowedValue'])}, is ${JSON.stringify(error.data)}`);
     default:
-      return problem(path, `${error.message ?? error.keyword}, is ${JSON.stringify(error.data) ?? 'nothing'}`);
+      if (Number.isNaN(error.data)) return problem(path, 'is not a number');
+      return problem(path, `${error.message ?? error.keyword}, is ${typeof error.data === 'number' ? String(error.data) : (JSON.stringify(error.data) ?? 'nothing')}`);
   }
 }
 
-/** Of a union, the errors inside the branch say more than "must match a schema in anyOf". */
-function hasDeeper(errors: readonly ErrorObject[], union: ErrorObject): boolean {
-  return errors.some((error) => error !== union && error.instancePath.startsWith(`${union.instancePath}/`));
+/** Of a union, what is wrong inside the branch that was meant says more than "must match a schema in anyOf" or "must be string". */
+function isUnionNoise(errors: readonly ErrorObject[], error: ErrorObject): boolean {
+  const noise: readonly string[] = ['anyOf', 'type', 'const'];
+  return (
+    noise.includes(error.keyword) &&
+    errors.some((union) => union.keyword === 'anyOf' && union.instancePath === error.instancePath) &&
+    errors.some((other) => other.instancePath.startsWith(`${error.instancePath}/`) || (other.instancePath === error.instancePath && !noise.includes(other.keyword)))
+  );
+}
+
+/** What is not even of the right type need not also be told that it is out of bounds. */
+function isSecondary(errors: readonly ErrorObject[], error: ErrorObject): boolean {
+  return error.keyword !== 'type' && errors.some((other) => other.keyword === 'type' && other.instancePath === error.instancePath);
 }
 
 function dedupe(problems: readonly Problem[]): Problem[] {

@@ -1,0 +1,76 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { UsageError, problemText } from '../../../harness/contracts/fail.ts';
+import { loadExperiment } from '../../../harness/plan/experiment.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const good = readFileSync(join(root, 'chaos/experiments/opening-redis-down.yaml'), 'utf8').replace('../../reports/sla.yaml', join(root, 'reports/sla.yaml'));
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'gatecrash-plan-'));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+/** Problems of the good experiment after these replacements, as a user reads them. */
+function problemsOf(...edits: [from: string | RegExp, to: string][]): string[] {
+  const text = edits.reduce((before, [from, to]) => {
+    const after = before.replace(from, to);
+    if (after === before) throw new Error(`nothing to replace: ${from}`);
+    return after;
+  }, good);
+  const file = join(dir, 'experiment.yaml');
+  writeFileSync(file, text);
+  try {
+    loadExperiment(file);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return error.problems.map((problem) => problemText(problem).replace(/^.*experiment\.yaml:/, ''));
+  }
+}
+
+test('the committed experiments are valid', () => {
+  for (const name of ['opening-redis-down', 'smoke']) expect(loadExperiment(join(root, `chaos/experiments/${name}.yaml`)).experiment.name).toBe(name);
+});
+
+test('an unknown key is refused with its line and the nearest right name', () => {
+  expect(problemsOf(['vusMax:', 'vusMx:'])).toEqual([expect.stringMatching(/^\d+:1: load: "vusMax" is missing$/), expect.stringMatching(/^\d+:3: load\.vusMx: is not a known key \(did you mean "vusMax"\?\)$/)]);
+});
+
+test('all problems come at once', () => {
+  const problems = problemsOf(['warmup: 10s', 'warmup: ten'], ['ratePerSecond: 34', 'ratePerSecond: .nan'], ['priceKrw: 50000', 'priceKrw: -1']);
+  expect(problems).toHaveLength(3);
+  expect(problems.join('\n')).toMatch(/load\.warmup.*250ms, 15s/);
+  expect(problems.join('\n')).toMatch(/load\.ratePerSecond/);
+  expect(problems.join('\n')).toMatch(/dataset\.priceKrw/);
+});
+
+test.each<[title: string, edit: [string | RegExp, string], problem: RegExp]>([
+  ['an unknown kind names the nearest', ['kind: redis-down', 'kind: redis-dwn'], /faults\[0\]\.kind: there is no fault kind "redis-dwn" \(did you mean "redis-down"\?\)/],
+  ['an unknown target names the possible ones', ['target: redis\n', 'target: rabbit\n'], /faults\[0\]\.target: redis-down cannot act on "rabbit" \(targets: redis\)/],
+  ['a fault of no length', ['duration: 15s', 'duration: 0s'], /faults\[0\]\.duration: is 0/],
+  ['a fault inside the warm-up', ['at: 40s', 'at: 3s'], /faults\[0\]\.at: 3s is inside the warm-up/],
+  ['a fault that outlives the load', ['at: 40s', 'at: 70s'], /the fault ends 1 min 25 s after the start/],
+  ['a recovery bound that does not fit its phase', ['recoverWithin: 15s', 'recoverWithin: 5m'], /recoverWithin: 5m plus the stability window of 5s does not fit the 25 s/],
+  ['a detection bound longer than the fault', ['detectWithin: 15s', 'detectWithin: 30s'], /detectWithin: 30s is longer than the fault/],
+  ['a warm-up that eats the load', ['warmup: 10s', 'warmup: 80s'], /load\.warmup: 80s leaves nothing/],
+  ['a script that is not there', ['scenarios/spike.ts', 'scenarios/spke.ts'], /load\.script: there is no scenarios\/spke\.ts/],
+  ['objectives that are not there', [/sla: .*/, 'sla: nowhere.yaml'], /nowhere\.yaml: there is no such file/],
+  ['a YAML syntax error', ['load:', 'load: ['], /:\d+: /],
+  ['the same key twice', ['stabilityWindow: 5s', 'stabilityWindow: 5s\nstabilityWindow: 6s'], /Map keys must be unique/],
+  ['an alias to nothing', ['stabilityWindow: 5s', 'stabilityWindow: *nothing'], /nothing/],
+  ['a lower-case setting of the service', ['QUEUE_ACTIVE_CAP', 'queue_active_cap'], /service/],
+])('%s', (_title, edit, problem) => {
+  expect(problemsOf(edit).join('\n')).toMatch(problem);
+});
+
+test('two faults on one target may not overlap', () => {
+  const second = '\n  - id: again\n    kind: redis-down\n    target: redis\n    at: 50s\n    duration: 15s\n\nsla:';
+  expect(problemsOf([/\n\nsla:/, second]).join('\n')).toMatch(/faults\[1\]\.at: again overlaps redis-down on redis/);
+});
+
+test('a file of 10 MB is refused without being parsed', () => {
+  expect(problemsOf([/$/, `\n# ${'x'.repeat(10_000_000)}`]).join()).toMatch(/the limit is/);
+});

@@ -1,0 +1,30 @@
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { Value } from 'typebox/value';
+import { Plan } from '../../../harness/contracts/plan.ts';
+import { loadExperiment } from '../../../harness/plan/experiment.ts';
+import { arrivalProfile, newRunId, planRun } from '../../../harness/plan/plan.ts';
+
+const loaded = loadExperiment(join(resolve(import.meta.dirname, '../../..'), 'chaos/experiments/opening-redis-down.yaml'));
+const options = { runId: 'run', seed: 7, documentedStatuses: {}, pollingEndpoints: [] };
+
+test('a plan has the shape of plan.json and is the same each time', () => {
+  expect([...Value.Errors(Plan, planRun(loaded, options))]).toEqual([]);
+  expect(planRun(loaded, options)).toEqual(planRun(loaded, options));
+});
+
+test('a higher rate sets aside more virtual users and appears in the command', () => {
+  const plan = planRun(loaded, { ...options, ratePerSecond: 68 });
+  expect(plan.load.vusMax).toBe(loaded.experiment.load.vusMax * 2);
+  expect(plan.command).toMatch(/--rate 68 --seed 7$/);
+});
+
+test('the arrivals planned are the area under the profile', () => {
+  const profile = arrivalProfile(10, 5000, 15_000);
+  expect(profile.stages.map(({ durationMs }) => durationMs)).toEqual([4000, 1000, 10_000]);
+  expect(profile.arrivalsPlanned).toBe(Math.round(4 * 2 + (2 + 10) / 2 + 100));
+});
+
+test('a run id sorts by time and names the experiment', () => {
+  expect(newRunId('smoke', new Date('2026-11-21T01:02:03Z'))).toMatch(/^20261121-010203-smoke-[0-9a-f]{4}$/);
+});
