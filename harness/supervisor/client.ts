@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { UndoRecord } from '../contracts/fault.ts';
+import { stateDirOf } from '../setup/paths.mjs';
+import type { CommandResult, ProcessExit, ProcessHandle, ProcessSpec, Supervisor } from './api.ts';
+import { BEAT_MS } from './protocol.ts';
+import type { FromSupervisor, MethodName, Methods, SupervisorOptions, ToSupervisor } from './protocol.ts';
+
+const START_TIMEOUT_MS = 15_000;
+const LEASE_MS = 30_000;
+
+/** Options of a supervisor; the defaults are right outside of tests. */
+export interface StartOptions {
+  /** Folder of the state files; default: in the cache folder of the user. */
+  readonly stateDir?: string;
+  /** How long the harness may be silent before everything is put away. Default 30 s. */
+  readonly leaseMs?: number;
+}
+
+/** Starts a supervisor for this process. Its messages to stderr come out on ours. */
+export async function startSupervisor({ stateDir = stateDirOf(process.env), leaseMs = LEASE_MS }: StartOptions = {}): Promise<Supervisor> {
+  const options: SupervisorOptions = { stateDir, leaseMs };
+  // The only spawn of the harness. Detached: the terminal's signals must not reach it.
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./main.ts', import.meta.url)), JSON.stringify(options)], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const client = new Client(child);
+  const tooLate = new AbortController();
+  await Promise.race([
+    client.ready,
+    sleep(START_TIMEOUT_MS, undefined, { signal: tooLate.signal }).then(() => {
+      child.kill('SIGKILL');
+      throw new Error(`supervisor ready: not after ${START_TIMEOUT_MS} ms; last: nothing heard from pid ${child.pid}`);
+    }),
+  ]).finally(() => tooLate.abort());
+  return client;
+}
+
+interface Pending {
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
+}
+
+class Client implements Supervisor {
+  readonly pid: number;
+  readonly ready: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #events = new EventEmitter<{ exit: [ProcessExit]; lost: [Error] }>();
+  readonly #pending = new Map<number, Pending>();
+  readonly #beats: NodeJS.Timeout;
+  #requests = 0;
+  #closing: Promise<void> | undefined;
+  #lost: Error | undefined;
+
+  constructor(child: ChildProcess) {
+    this.pid = child.pid ?? 0;
+    this.#child = child;
+    this.ready = new Promise((resolve, reject) => this.#pending.set(0, { resolve: () => resolve(), reject }));
+    child.on('message', (message: FromSupervisor) => this.#hear(message));
+    child.on('error', (error) => this.#lose(error));
+    child.on('exit', (code, signal) => this.#lose(new Error(`the supervisor (pid ${child.pid}) is gone: ${signal ?? `exit ${code}`}`)));
+    this.#beats = setInterval(() => this.#send({ kind: 'beat' }), BEAT_MS);
+    this.#beats.unref();
+  }
+
+  spawn(spec: ProcessSpec): Promise<ProcessHandle> {
+    return this.#ask('spawn', { spec });
+  }
+
+  execute(spec: ProcessSpec, timeoutMs: number): Promise<CommandResult> {
+    return this.#ask('execute', { spec, timeoutMs });
+  }
+
+  async stop(name: string): Promise<void> {
+    await this.#ask('stop', { name });
+  }
+
+  async signal(name: string, signal: NodeJS.Signals): Promise<void> {
+    await this.#ask('signal', { name, signal });
+  }
+
+  async recordUndo(record: UndoRecord): Promise<void> {
+    await this.#ask('recordUndo', { record });
+  }
+
+  async forgetUndo(id: string): Promise<void> {
+    await this.#ask('forgetUndo', { id });
+  }
+
+  async ownFolder(path: string): Promise<void> {
+    await this.#ask('ownFolder', { path });
+  }
+
+  onExit(listener: (exit: ProcessExit) => void): () => void {
+    this.#events.on('exit', listener);
+    return () => this.#events.off('exit', listener);
+  }
+
+  onLost(listener: (error: Error) => void): () => void {
+    this.#events.on('lost', listener);
+    return () => this.#events.off('lost', listener);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    if (this.#lost) return;
+    const exited = once(this.#child, 'exit');
+    const { problems } = await this.#ask('close', {});
+    this.#child.disconnect();
+    await exited;
+    if (problems.length > 0) throw new Error(`left behind, "gatecrash recover" tries again: ${problems.join('; ')}`);
+  }
+
+  async #ask<M extends MethodName>(method: M, args: Methods[M]['args']): Promise<Methods[M]['answer']> {
+    if (this.#lost) throw this.#lost;
+    const id = ++this.#requests;
+    const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    this.#send({ kind: 'request', id, method, args } as ToSupervisor);
+    return (await answer) as Methods[M]['answer'];
+  }
+
+  #send(message: ToSupervisor): void {
+    // A channel that breaks is told by 'exit', which rejects what is pending.
+    if (this.#child.connected) this.#child.send(message, () => {});
+  }
+
+  #hear(message: FromSupervisor): void {
+    switch (message.kind) {
+      case 'ready':
+        return this.#settle(0, (pending) => pending.resolve(undefined));
+      case 'answer':
+        return this.#settle(message.id, (pending) => pending.resolve(message.answer));
+      case 'refusal':
+        return this.#settle(message.id, (pending) => pending.reject(new Error(message.message)));
+      case 'exit':
+        this.#events.emit('exit', message.exit);
+    }
+  }
+
+  #settle(id: number, act: (pending: Pending) => void): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (pending) act(pending);
+  }
+
+  #lose(error: Error): void {
+    clearInterval(this.#beats);
+    if (this.#lost) return;
+    this.#lost = error;
+    for (const id of [...this.#pending.keys()]) this.#settle(id, (pending) => pending.reject(error));
+    if (!this.#closing) this.#events.emit('lost', error);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The supervisor: started by `startSupervisor`, in a session of its own, with an IPC channel to the harness.
+ * It is the only one that spawns, and it outlives the harness just as long as it takes to put everything away.
+ */
+import { Children } from './children.ts';
+import { processInfo } from './proc.ts';
+import { BEAT_MS } from './protocol.ts';
+import type { FromSupervisor, Methods, Request, SupervisorOptions, ToSupervisor } from './protocol.ts';
+import { putAway } from './put-away.ts';
+import type { PutAway } from './put-away.ts';
+import { StateFile } from './state.ts';
+
+const options = JSON.parse(process.argv[2] ?? '{}') as SupervisorOptions;
+const supervisorId = `${process.pid}-${processInfo(process.pid)?.startTicks ?? '0'}`;
+const state = new StateFile(options.stateDir, supervisorId);
+const children = new Children(state, supervisorId);
+
+let closing: Promise<PutAway> | undefined;
+
+/** Puts everything away once, whoever asks and however often. */
+function close(): Promise<PutAway> {
+  closing ??= (async () => {
+    children.planAll();
+    const done = await putAway(supervisorId, state.read());
+    // With problems left, the file stays: `recover` tries again.
+    if (done.problems.length === 0) state.remove();
+    return done;
+  })();
+  return closing;
+}
+
+async function carryOut(request: Request): Promise<Methods[Request['method']]['answer']> {
+  if (closing && request.method !== 'close') throw new Error('the supervisor is closing');
+  switch (request.method) {
+    case 'spawn':
+      return children.spawn(request.args.spec, (exit) => send({ kind: 'exit', exit }));
+    case 'execute':
+      return children.execute(request.args.spec, request.args.timeoutMs);
+    case 'stop':
+      return children.stop(request.args.name).then(() => null);
+    case 'signal':
+      children.signal(request.args.name, request.args.signal);
+      return null;
+    case 'recordUndo':
+      state.append({ kind: 'undo', record: request.args.record });
+      return null;
+    case 'forgetUndo':
+      state.append({ kind: 'undone', id: request.args.id });
+      return null;
+    case 'ownFolder':
+      state.append({ kind: 'folder', path: request.args.path });
+      return null;
+    case 'close':
+      return { problems: (await close()).problems };
+  }
+}
+
+function send(message: FromSupervisor): void {
+  // The harness may be gone; then there is nobody to tell, and 'disconnect' does the rest.
+  if (process.connected) process.send?.(message, undefined, {}, () => {});
+}
+
+async function answer(request: Request): Promise<void> {
+  try {
+    send({ kind: 'answer', id: request.id, answer: await carryOut(request) });
+  } catch (error) {
+    send({ kind: 'refusal', id: request.id, message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+const closeAndExit = (): void => void close().then(({ problems }) => process.exit(problems.length === 0 ? 0 : 70));
+
+let lastBeatMs = performance.now();
+process.on('message', (message: ToSupervisor) => {
+  lastBeatMs = performance.now();
+  if (message.kind === 'request') void answer(message);
+});
+process.on('disconnect', closeAndExit);
+process.on('SIGTERM', closeAndExit);
+// The terminal's Ctrl-C goes to the harness, which decides; we must be there to put away after it.
+process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`supervisor: ${error.stack ?? error.message}\n`);
+  closeAndExit();
+});
+
+let lastTickMs = performance.now();
+setInterval(() => {
+  const nowMs = performance.now();
+  // The machine slept, or this process was held: the harness had no chance to beat either.
+  if (nowMs - lastTickMs > 2 * BEAT_MS) lastBeatMs = nowMs;
+  lastTickMs = nowMs;
+  if (nowMs - lastBeatMs > options.leaseMs) closeAndExit();
+}, Math.min(1000, options.leaseMs / 4)).unref();
+
+send({ kind: 'ready' });

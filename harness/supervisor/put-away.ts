@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { replayUndo } from '../../chaos/drivers/undo.ts';
+import { processesMarked } from './proc.ts';
+import { gone, killEach, stopFamily } from './stop.ts';
+import type { SupervisorState } from './state.ts';
+
+/** Name of the environment variable by which strays of a supervisor are found. */
+export const MARKER = 'GATECRASH_SUPERVISOR';
+
+/** What was put away, and what could not be. */
+export interface PutAway {
+  readonly undone: string[];
+  readonly stopped: string[];
+  readonly removed: string[];
+  readonly problems: string[];
+}
+
+/**
+ * Replays undos newest first, stops processes newest first, kills strays, removes folders. Every part is tried
+ * whatever became of the others; idempotent.
+ */
+export async function putAway(supervisorId: string, state: SupervisorState): Promise<PutAway> {
+  const done: PutAway = { undone: [], stopped: [], removed: [], problems: [] };
+  for (const record of state.undos.toReversed()) {
+    await attempt(done, done.undone, `undo ${record.id}`, () => replayUnlessGone(record));
+  }
+  for (const plan of state.processes.toReversed()) {
+    await attempt(done, done.stopped, `${plan.handle.name} (pid ${plan.handle.pid})`, () => stopFamily(plan));
+  }
+  await attempt(done, [], 'strays', () => killStrays(supervisorId, done));
+  for (const path of state.folders.toReversed()) {
+    if (!existsSync(path)) continue;
+    await attempt(done, done.removed, path, () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  }
+  return done;
+}
+
+/** A process that was started but, as the supervisor was killed that instant, never written down. */
+async function killStrays(supervisorId: string, done: PutAway): Promise<void> {
+  const strays = processesMarked(MARKER, supervisorId);
+  killEach(strays);
+  if (!(await gone(strays, 5000))) throw new Error(`still running: ${strays.map((info) => info.pid).join(', ')}`);
+  done.stopped.push(...strays.map((info) => `stray (pid ${info.pid})`));
+}
+
+/** Nobody listens at the place of the fault any more: then the fault is gone with it. */
+async function replayUnlessGone(record: SupervisorState['undos'][number]): Promise<void> {
+  try {
+    await replayUndo(record);
+  } catch (error) {
+    if (!refused(error)) throw error;
+  }
+}
+
+function refused(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' || refused(error.cause);
+}
+
+async function attempt(done: PutAway, list: string[], what: string, act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+    list.push(what);
+  } catch (error) {
+    done.problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

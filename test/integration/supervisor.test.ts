@@ -1,0 +1,224 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startSupervisor } from '../../harness/supervisor/client.ts';
+import { isAlive, processInfo } from '../../harness/supervisor/proc.ts';
+import { recover } from '../../harness/supervisor/recover.ts';
+import type { ProcessExit, ProcessSpec } from '../../harness/supervisor/api.ts';
+
+let folder: string;
+let stateDir: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'supervisor-test-'));
+  stateDir = join(folder, 'state');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const shell = (name: string, script: string): ProcessSpec => ({
+  name,
+  command: '/bin/sh',
+  args: ['-c', script],
+  env: { PATH: process.env.PATH ?? '' },
+  logFile: join(folder, `${name}.log`),
+  stopTimeoutMs: 400,
+});
+const sleeper = (name: string): ProcessSpec => shell(name, 'sleep 300 & sleep 300');
+
+test('when the harness is killed, its processes, their children and its folders are gone and its faults undone', async () => {
+  await using toxiproxy = await fakeToxiproxy();
+  const victim = await startVictim(toxiproxy.api);
+  const family = familyPids(victim.pids);
+  expect(family.length).toBeGreaterThanOrEqual(5);
+  victim.process.kill('SIGKILL');
+  await until('supervisor gone', () => !processInfo(victim.supervisor));
+  expect(family.filter((pid) => running(pid))).toEqual([]);
+  expect(existsSync(victim.owned)).toBe(false);
+  expect(toxiproxy.enabled()).toBe(true);
+  expect(readdirSync(stateDir)).toEqual([]);
+});
+
+test('when the supervisor itself is killed, recover does its work, and only once', async () => {
+  await using toxiproxy = await fakeToxiproxy();
+  const victim = await startVictim(toxiproxy.api);
+  const family = familyPids(victim.pids);
+  process.kill(victim.supervisor, 'SIGKILL');
+  await until('harness and supervisor gone', () => !running(victim.supervisor));
+  victim.process.kill('SIGKILL');
+  const reports = await Promise.all([recover(stateDir), recover(stateDir)]);
+  expect(reports.flatMap((report) => report.problems)).toEqual([]);
+  expect(reports.reduce((sum, report) => sum + report.supervisors, 0)).toBe(1);
+  expect(reports.flatMap((report) => report.undone)).toEqual(['undo u1']);
+  expect(family.filter((pid) => running(pid))).toEqual([]);
+  expect(existsSync(victim.owned)).toBe(false);
+  expect(toxiproxy.enabled()).toBe(true);
+  expect(await recover(stateDir)).toMatchObject({ supervisors: 0, stopped: [] });
+});
+
+test('a harness that is silent for longer than its lease loses everything', async () => {
+  await using toxiproxy = await fakeToxiproxy();
+  const victim = await startVictim(toxiproxy.api, 2500);
+  victim.process.kill('SIGSTOP');
+  await until('supervisor gone', () => !running(victim.supervisor));
+  expect(victim.pids.filter((pid) => running(pid))).toEqual([]);
+  expect(toxiproxy.enabled()).toBe(true);
+  victim.process.kill('SIGKILL');
+});
+
+test('recover leaves a living supervisor alone', async () => {
+  await using supervisor = await startSupervisor({ stateDir });
+  const handle = await supervisor.spawn(sleeper('a'));
+  expect(await recover(stateDir)).toMatchObject({ supervisors: 0 });
+  expect(isAlive(handle)).toBe(true);
+});
+
+test('recover does not touch a process that has taken over a pid', async () => {
+  const stranger = spawn('sleep', ['300'], { stdio: 'ignore' });
+  const pid = stranger.pid ?? 0;
+  mkdirSync(stateDir);
+  const line = { kind: 'process', handle: { name: 'old', pid, startTicks: '1' }, stopSignal: 'SIGKILL', stopTimeoutMs: 100 };
+  writeFileSync(join(stateDir, '4194304-7.ndjson'), `${JSON.stringify(line)}\n{"kind":"fold`);
+  expect(await recover(stateDir)).toMatchObject({ supervisors: 1, problems: [] });
+  expect(running(pid)).toBe(true);
+  stranger.kill('SIGKILL');
+});
+
+test('a process that ignores SIGTERM is killed after its time, with its children', async () => {
+  await using supervisor = await startSupervisor({ stateDir });
+  const handle = await supervisor.spawn(shell('stubborn', "trap '' TERM; echo ready; sleep 300 & while :; do sleep 300; done"));
+  await until('trap set', () => readFileSync(join(folder, 'stubborn.log'), 'utf8').includes('ready'));
+  const family = familyPids([handle.pid]);
+  const started = performance.now();
+  await supervisor.stop('stubborn');
+  expect(performance.now() - started).toBeGreaterThan(350);
+  expect(family.filter((pid) => running(pid))).toEqual([]);
+});
+
+test('a process that was stopped with SIGSTOP can still be ended', async () => {
+  await using supervisor = await startSupervisor({ stateDir });
+  const handle = await supervisor.spawn(sleeper('held'));
+  await supervisor.signal('held', 'SIGSTOP');
+  await supervisor.stop('held');
+  expect(isAlive(handle)).toBe(false);
+});
+
+test('an exit is planned when it was asked for, and unplanned when it was not', async () => {
+  await using supervisor = await startSupervisor({ stateDir });
+  const exits: ProcessExit[] = [];
+  supervisor.onExit((exit) => exits.push(exit));
+  await supervisor.spawn(shell('crash', 'exit 3'));
+  await supervisor.spawn(sleeper('told'));
+  await supervisor.spawn(sleeper('killed'));
+  const outside = await supervisor.spawn(sleeper('outside'));
+  await supervisor.stop('told');
+  await supervisor.signal('killed', 'SIGKILL');
+  process.kill(outside.pid, 'SIGKILL');
+  await until('four exits', () => exits.length === 4);
+  expect(Object.fromEntries(exits.map((exit) => [exit.process, [exit.code, exit.signal, exit.planned]]))).toEqual({
+    crash: [3, null, false],
+    told: [null, 'SIGTERM', true],
+    killed: [null, 'SIGKILL', true],
+    outside: [null, 'SIGKILL', false],
+  });
+});
+
+test('a command runs to its end and its log is whole by then; one that takes too long is ended', async () => {
+  await using supervisor = await startSupervisor({ stateDir });
+  expect(await supervisor.execute(shell('quick', 'echo said; exit 4'), 5000)).toMatchObject({ code: 4, signal: null });
+  expect(readFileSync(join(folder, 'quick.log'), 'utf8')).toBe('said\n');
+  await expect(supervisor.execute(sleeper('slow'), 200)).rejects.toThrow('slow: not finished after 200 ms');
+  await expect(supervisor.spawn({ ...sleeper('none'), command: '/does/not/exist' })).rejects.toThrow('none: cannot be started');
+});
+
+test('a process gets the environment it is given and nothing else', async () => {
+  await using supervisor = await startSupervisor({ stateDir });
+  await supervisor.execute({ ...shell('env', ''), command: '/usr/bin/env', args: [], env: { ONLY: 'this' } }, 5000);
+  expect(readFileSync(join(folder, 'env.log'), 'utf8')).toMatch(/^ONLY=this\nGATECRASH_SUPERVISOR=[0-9]+-[0-9]+\n$/);
+});
+
+test('a log is cut at its limit and keeps the last words', async () => {
+  await using supervisor = await startSupervisor({ stateDir });
+  await supervisor.execute({ ...shell('chatty', 'seq 1 100000; echo last words'), logBytesMax: 1000 }, 10_000);
+  const log = readFileSync(join(folder, 'chatty.log'), 'utf8');
+  expect(log.length).toBeLessThan(20_000);
+  expect(log).toMatch(/^1\n2\n/);
+  expect(log).toContain('bytes left out');
+  expect(log.endsWith('last words\n')).toBe(true);
+});
+
+test('the loss of the supervisor is told, and what was asked of it is refused', async () => {
+  const supervisor = await startSupervisor({ stateDir });
+  const lost = new Promise<Error>((resolve) => supervisor.onLost(resolve));
+  const pending = supervisor.execute(sleeper('long'), 60_000);
+  const refused = expect(pending).rejects.toThrow(/supervisor .* is gone: SIGKILL/);
+  await until('started', () => existsSync(join(folder, 'long.log')));
+  process.kill(supervisor.pid, 'SIGKILL');
+  await refused;
+  expect((await lost).message).toContain('is gone');
+  await supervisor.close();
+  expect(await recover(stateDir)).toMatchObject({ supervisors: 1, problems: [] });
+});
+
+async function startVictim(api: string, leaseMs = 30_000) {
+  const owned = join(folder, 'owned');
+  mkdirSync(owned);
+  writeFileSync(join(owned, 'file'), 'x');
+  const orders = {
+    stateDir,
+    leaseMs,
+    specs: [sleeper('a'), sleeper('b'), shell('stubborn', "trap '' TERM; while :; do sleep 300; done")],
+    folders: [owned],
+    undos: [{ id: 'u1', kind: 'toxiproxy-enable', api, proxy: 'redis' }],
+  };
+  const script = fileURLToPath(new URL('../support/victim-harness.ts', import.meta.url));
+  const process_ = spawn(process.execPath, [script, JSON.stringify(orders)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(createInterface({ input: process_.stdout }), 'line')) as [string];
+  return { process: process_, owned, ...(JSON.parse(line) as { supervisor: number; pids: number[] }) };
+}
+
+/** One proxy, cut; answers as Toxiproxy's API does. */
+async function fakeToxiproxy() {
+  const proxy = { name: 'redis', listen: '127.0.0.1:1', upstream: '127.0.0.1:2', enabled: false, toxics: [] };
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += String(chunk)));
+    request.on('end', () => {
+      if (request.method !== 'GET') Object.assign(proxy, JSON.parse(body));
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(proxy));
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    api: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    enabled: () => proxy.enabled,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+const running = (pid: number): boolean => {
+  const info = processInfo(pid);
+  return info !== undefined && info.state !== 'Z';
+};
+
+/** The given leaders and the members of their groups. */
+function familyPids(leaders: readonly number[]): number[] {
+  return readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)).map(Number).filter((pid) => leaders.includes(processInfo(pid)?.groupId ?? -1));
+}
+
+async function until(what: string, condition: () => boolean, timeoutMs = 8000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`${what}: not after ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
