@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { projectRoot } from './setup/paths.mjs';
 
-/** Folder of the project. */
-export const projectRoot = resolve(dirname(import.meta.filename), '..');
+export { projectRoot };
 
 /** Version of this program, from package.json. */
 export const gatecrashVersion = (JSON.parse(readFileSync(resolve(projectRoot, 'package.json'), 'utf8')) as { version: string }).version;

@@ -46,7 +46,7 @@ export function buildProgram(setExit: (code: number) => void): Command {
     .option('--json', 'print plan.json')
     .action(async (experiment: string, options: { rate?: number; seed: number; json?: boolean }) => {
       const { planCommand } = await import('./plan.ts');
-      setExit(planCommand(experiment, options));
+      setExit(await planCommand(experiment, options));
     });
   program
     .command('validate <file>')

@@ -1,4 +1,5 @@
 import type { Bus } from '../contracts/bus.ts';
+import type { Canary } from '../targets/ticketing/probes.ts';
 
 /** A fault is verified at ≥ 2 Hz; twice that, so that an edge is seen within a few hundred ms. */
 const CANARY_EVERY_MS = 250;
@@ -7,18 +8,13 @@ const HEALTH_EVERY_MS = 500;
 /** The service promises to probe each dependency within 1 s; more than that is a failure to answer. */
 const HEALTH_TIMEOUT_MS = 2000;
 
-export interface Canary {
-  probe(): Promise<{ readonly ok: boolean; readonly latencyMs: number; readonly detail?: string }>;
-  close(): void;
-}
-
 export interface ProbingDeps {
   readonly bus: Bus;
   readonly healthUrl: string;
   /** One canary for each target of a fault. */
   readonly canaries: ReadonlyMap<string, Canary>;
-  /** The service's own counter of failed calls to a target; rejects when it cannot be read. */
-  readCounter(target: string): Promise<number>;
+  /** The service's own counter of failed calls to a target; null when it cannot be read. */
+  readCounter(target: string): Promise<number | null>;
 }
 
 /** Probes health and every canary at a steady rate and tells the bus, until it is disposed. */
@@ -32,8 +28,8 @@ export function startProbing({ bus, healthUrl, canaries, readCounter }: ProbingD
       }),
       every(CANARY_EVERY_MS, async () => {
         // An unreadable counter is no event: the watch then has no evidence, and the fault is not verified.
-        const errorsTotal = await readCounter(target).catch(() => undefined);
-        if (errorsTotal !== undefined) bus.emit('timeline', { tMs: Date.now(), event: 'counter', target, errorsTotal });
+        const errorsTotal = await readCounter(target);
+        if (errorsTotal !== null) bus.emit('timeline', { tMs: Date.now(), event: 'counter', target, errorsTotal });
       }),
     );
   }

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import type { Plan } from '../contracts/plan.ts';
+import { projectRoot } from '../root.ts';
+import { pollingEndpoints, readDocumentedStatuses } from '../targets/ticketing/endpoints.ts';
+import { loadExperiment } from './experiment.ts';
+import { newRunId, planRun } from './plan.ts';
+
+/** What the command line may change about an experiment. */
+export interface PlanFlags {
+  readonly rate?: number;
+  readonly seed: number;
+}
+
+/** Reads an experiment and decides everything about a run of it. Throws a UsageError with every problem. */
+export async function makePlan(experiment: string, { rate, seed }: PlanFlags): Promise<Plan> {
+  const loaded = loadExperiment(experiment);
+  return planRun(loaded, {
+    runId: newRunId(loaded.experiment.name),
+    seed,
+    ...(rate === undefined ? {} : { ratePerSecond: rate }),
+    documentedStatuses: await readDocumentedStatuses(join(projectRoot, 'service')),
+    pollingEndpoints,
+  });
+}

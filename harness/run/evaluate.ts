@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { renderHtml } from '../../reports/html/render.ts';
+import { renderJunit } from '../../reports/ci/junit.ts';
+import { renderSummary } from '../../reports/ci/summary.ts';
+import { judge } from '../../reports/score/judge.ts';
+import { audit } from '../audit/audit.ts';
+import { UsageError } from '../contracts/fail.ts';
+import { Findings } from '../contracts/findings.ts';
+import { Measurements } from '../contracts/measurements.ts';
+import { Plan } from '../contracts/plan.ts';
+import { ResourceRow } from '../contracts/resources.ts';
+import { artefacts } from '../contracts/run-folder.ts';
+import { SeriesRow } from '../contracts/series.ts';
+import type { Sla } from '../contracts/sla.ts';
+import { DatasetFile, StackFile } from '../contracts/stack.ts';
+import { TimelineEvent } from '../contracts/timeline.ts';
+import { Verdict } from '../contracts/verdict.ts';
+import { measure } from '../metrics/measure/measure.ts';
+import { readJson, writeFileAtomic, writeJson } from '../store/json.ts';
+import { manifestProblems, writeManifest } from '../store/manifest.ts';
+import { readNdjson } from '../store/ndjson.ts';
+
+/** Artefacts that are made again from the others; a change in one of them is no defect of the run. */
+const derived: ReadonlySet<string> = new Set([artefacts.measurements, artefacts.findings, artefacts.verdict, artefacts.report, artefacts.summary, artefacts.junit]);
+
+/**
+ * Everything after the world was touched: measure, audit, judge, render, manifest. Works from the folder alone, today
+ * or in a year. `sla` replaces the objectives of the plan. Throws a UsageError when the folder is not a run.
+ */
+export async function evaluate(runDir: string, sla?: Sla): Promise<Verdict> {
+  const plan = await readPlan(runDir);
+  const judged: Plan = sla === undefined ? plan : { ...plan, sla: { name: sla.name, objectives: [...sla.objectives] } };
+  const stack = await readJson(join(runDir, artefacts.stack), StackFile);
+  const dataset = await readJson(join(runDir, artefacts.dataset), DatasetFile);
+  const defects = (await manifestProblems(runDir)).filter(({ artefact }) => !derived.has(artefact));
+  if (!stack.ok) defects.push({ artefact: artefacts.stack, problem: stack.problem });
+  if (!dataset.ok) defects.push({ artefact: artefacts.dataset, problem: dataset.problem });
+
+  const { runId } = plan;
+  const measured = await measure({
+    plan: judged,
+    series: readNdjson(join(runDir, artefacts.series), 'series', runId, SeriesRow),
+    timeline: readNdjson(join(runDir, artefacts.timeline), 'timeline', runId, TimelineEvent),
+    resources: readNdjson(join(runDir, artefacts.resources), 'resources', runId, ResourceRow),
+  });
+  const measurements: Measurements = { ...measured, defects: [...measured.defects, ...defects] };
+  const findings = await audit({ plan: judged, runDir });
+  const verdict = judge({ plan: judged, measurements, findings, stack: stack.ok ? stack.value : null });
+  await writeJson(join(runDir, artefacts.measurements), measurements);
+  await writeJson(join(runDir, artefacts.findings), findings);
+  await writeJson(join(runDir, artefacts.verdict), verdict);
+  await render(runDir);
+  return verdict;
+}
+
+/** Renders report, summary and JUnit from verdict.json and what it was made from. A part that is missing is said to be. */
+export async function render(runDir: string): Promise<Verdict> {
+  const plan = await readPlan(runDir);
+  const verdict = await readJson(join(runDir, artefacts.verdict), Verdict);
+  if (!verdict.ok) throw new UsageError([{ file: join(runDir, artefacts.verdict), message: verdict.problem, fix: `npx gatecrash judge ${runDir}` }]);
+  const [stack, dataset, measurements, findings] = await Promise.all([
+    readJson(join(runDir, artefacts.stack), StackFile),
+    readJson(join(runDir, artefacts.dataset), DatasetFile),
+    readJson(join(runDir, artefacts.measurements), Measurements),
+    readJson(join(runDir, artefacts.findings), Findings),
+  ]);
+  const run = {
+    plan,
+    stack: stack.ok ? stack.value : null,
+    dataset: dataset.ok ? dataset.value : null,
+    measurements: measurements.ok ? measurements.value : null,
+    findings: findings.ok ? findings.value : null,
+    verdict: verdict.value,
+  };
+  await writeFileAtomic(join(runDir, artefacts.report), renderHtml(run));
+  await writeFileAtomic(join(runDir, artefacts.summary), renderSummary(run));
+  await writeFileAtomic(join(runDir, artefacts.junit), renderJunit(run));
+  await writeManifest(runDir, plan.runId);
+  return verdict.value;
+}
+
+async function readPlan(runDir: string): Promise<Plan> {
+  const plan = await readJson(join(runDir, artefacts.plan), Plan);
+  if (!plan.ok) throw new UsageError([{ file: join(runDir, artefacts.plan), message: plan.problem, fix: 'name a run folder: one that holds plan.json, timeline.ndjson …' }]);
+  return plan.value;
+}

@@ -1,0 +1,79 @@
+import { conductFaults } from '../../chaos/conduct.ts';
+import type { Bus } from '../contracts/bus.ts';
+import type { Plan } from '../contracts/plan.ts';
+import type { DatasetFile } from '../contracts/stack.ts';
+import { startLoad } from '../load/start.ts';
+import { startResources } from '../metrics/resources.ts';
+import type { Stack } from '../stack/api.ts';
+import type { Supervisor } from '../supervisor/api.ts';
+import { waitForDrain } from '../targets/ticketing/drain.ts';
+import { canaryFor, readCounter } from '../targets/ticketing/probes.ts';
+import { startProbing } from './probing.ts';
+
+export interface ExecuteDeps {
+  readonly plan: Plan;
+  readonly stack: Stack;
+  readonly dataset: DatasetFile;
+  readonly supervisor: Supervisor;
+  readonly bus: Bus;
+  readonly k6Path: string;
+  readonly runDir: string;
+  /** Short-lived files of this run; the supervisor removes it. */
+  readonly workDir: string;
+  /** Aborted by Ctrl-C: load and faults end at once. */
+  readonly signal: AbortSignal;
+}
+
+/** Drives the load through its phases, breaks things on schedule, and watches; everything it sees goes to the bus. */
+export async function execute(deps: ExecuteDeps): Promise<void> {
+  const { plan, stack, dataset, supervisor, bus, signal } = deps;
+  const targets = [...new Set(plan.faults.map((fault) => fault.target))];
+  using _exits = reportExits(supervisor, bus);
+  using _probing = startProbing({
+    bus,
+    healthUrl: `${stack.urls.api}/health`,
+    canaries: new Map(targets.map((target) => [target, canaryFor(target, stack)])),
+    readCounter: (target) => readCounter(target, stack),
+  });
+  using _resources = startResources({ bus, stack, supervisor });
+  const load = await startLoad({ plan, apiUrl: stack.urls.api, supervisor, k6Path: deps.k6Path, runDir: deps.runDir, workDir: deps.workDir, bus });
+  const ended = new AbortController();
+  const stop = (): void => {
+    ended.abort();
+    void load.stop();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  const faults = conductFaults(plan.faults, load.startMs, {
+    bus,
+    world: { toxiproxyApi: stack.toxiproxyApi, proxyOf: (target) => proxyOf(stack, target) },
+    recordUndo: (record) => supervisor.recordUndo(record),
+    forgetUndo: (id) => supervisor.forgetUndo(id),
+    signal: ended.signal,
+  });
+  try {
+    await load.done;
+  } finally {
+    ended.abort(); // A load that ended early leaves nothing to break.
+    signal.removeEventListener('abort', stop);
+    await faults;
+  }
+  if (signal.aborted) return;
+  const { drained, detail } = await waitForDrain({ stack, dataset, deadlineMs: plan.load.drainMs });
+  bus.emit('timeline', { tMs: Date.now(), event: 'drain-end', drained, detail });
+}
+
+function proxyOf(stack: Stack, target: string): string {
+  const proxy = stack.proxies[target];
+  if (!proxy) throw new Error(`there is no proxy in front of ${target}`);
+  return proxy.name;
+}
+
+/** Ends of processes go on the timeline; those of the generators are told by the load driver. */
+function reportExits(supervisor: Supervisor, bus: Bus): Disposable {
+  const off = supervisor.onExit(({ process: name, pid, code, signal, planned, tMs }) => {
+    if (name.startsWith('k6-')) return;
+    bus.emit('timeline', { tMs, event: 'process-exit', process: name, pid, code, planned, ...(signal === null ? {} : { signal }) });
+  });
+  return { [Symbol.dispose]: off };
+}
