@@ -1,0 +1,66 @@
+import { type Answer, type Call, call } from './client.ts';
+import type { History } from './history.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** The ticketing service as one user sees it. Every state-changing call goes through the history. */
+export class TicketingApi {
+  readonly #baseUrl: string;
+  readonly #timeoutMs: number;
+  readonly #history: History | undefined;
+  readonly #user: string;
+  #token = '';
+
+  constructor(options: { baseUrl: string; timeoutMs: number; history: History | undefined; user: string }) {
+    this.#baseUrl = options.baseUrl;
+    this.#timeoutMs = options.timeoutMs;
+    this.#history = options.history;
+    this.#user = options.user;
+  }
+
+  enterQueue(): Answer {
+    const answer = this.#record({ op: 'token' }, { method: 'POST', route: '/queue/token', path: '/queue/token', body: { userId: this.#user }, check: (body) => isText(body.tokenValue) });
+    if (answer.good) this.#token = answer.body.tokenValue as string;
+    return answer;
+  }
+
+  queuePlace(): Answer {
+    return this.#call({ method: 'GET', route: '/queue/token', path: '/queue/token', check: ({ status }) => isText(status) });
+  }
+
+  schedules(concert: string): Answer {
+    return this.#call({ method: 'GET', route: '/concerts/:id/schedules', path: `/concerts/${concert}/schedules`, check: ({ schedules }) => Array.isArray(schedules) && schedules.length > 0 });
+  }
+
+  /** The seat map as text: see pick.ts for why it is not parsed. */
+  seats(schedule: string): Answer {
+    const check = (_: Body, text: string): boolean => text.startsWith('{') && text.endsWith('}') && text.includes('"seatNo":');
+    return this.#call({ method: 'GET', route: '/concerts/schedules/:id/seats', path: `/concerts/schedules/${schedule}/seats`, parse: false, check });
+  }
+
+  charge(amount: number, key: string): Answer {
+    return this.#record({ op: 'charge', key, amount }, { method: 'POST', route: '/points/charge', path: '/points/charge', body: { amount }, check: ({ chargeId }) => isText(chargeId) });
+  }
+
+  reserve(schedule: string, seat: number, key: string): Answer {
+    const check = (body: Body): boolean => isText(body.reservationId) && body.seatNo === seat && body.scheduleId === schedule && typeof body.price === 'number';
+    return this.#record({ op: 'reserve', key, schedule, seat }, { method: 'POST', route: '/reservations', path: '/reservations', body: { scheduleId: schedule, seatNo: seat }, check });
+  }
+
+  pay(reservation: string, amount: number, key: string): Answer {
+    const check = ({ paymentId, status }: Body): boolean => isText(paymentId) && (status === 'SUCCESS' || status === 'PENDING');
+    return this.#record({ op: 'pay', key, reservation, amount }, { method: 'POST', route: '/payments', path: '/payments', body: { reservationId: reservation, amount }, check });
+  }
+
+  #record(operation: { op: 'token' | 'charge' | 'reserve' | 'pay'; key?: string; schedule?: string; seat?: number; reservation?: string; amount?: number }, request: Call): Answer {
+    const headers = operation.key === undefined ? undefined : { 'Idempotency-Key': operation.key };
+    const send = (): Answer => this.#call({ ...request, ...(headers && { headers }) });
+    return this.#history ? this.#history.record({ ...operation, user: this.#user }, send) : send();
+  }
+
+  #call(request: Call): Answer {
+    const headers = this.#token === '' ? request.headers : { ...request.headers, 'X-Queue-Token': this.#token };
+    return call(this.#baseUrl, this.#timeoutMs, { ...request, ...(headers && { headers }) });
+  }
+}
