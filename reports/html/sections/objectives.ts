@@ -1,0 +1,62 @@
+import type { JudgedObjective } from '../../../harness/contracts/verdict.ts';
+import { bullet } from '../chart/bullet.ts';
+import { html, type Html, type Part } from '../escape.ts';
+import { boundText, durationAbout, none, numberText, valueAgainst } from '../format.ts';
+import { pill } from '../icons.ts';
+import { phaseTitle, whenText, type Run } from '../run.ts';
+import { missing, section, table, type Row } from '../ui.ts';
+
+/** Every objective in every phase it was judged in, worst first as the verdict lists them. */
+export function objectives(run: Run): Html {
+  const all = run.verdict.objectives;
+  const rows = all.map((objective, index) => ({ objective, row: objectiveRow(run, objective, `b${index}`) }));
+  const deciding = rows.filter(({ objective }) => objective.gate).map(({ row }) => row);
+  const shown = rows.filter(({ objective }) => !objective.gate).map(({ row }) => row);
+  return section(
+    'objectives',
+    'Objectives',
+    run.verdict.verdict === 'INVALID' && missing('The run is invalid: these figures are printed for the search, they say nothing about the service.'),
+    html`<p class="lead">${tally(all)} Each bound is one-sided at 95 %. An objective passes when the whole interval keeps the limit, and fails when the whole interval breaks it.</p>`,
+    all.length === 0 ? missing('No objective was judged.') : objectiveTable('Objectives that decide the verdict', deciding),
+    shown.length > 0 && html`<details><summary>${numberText(shown.length)} more, shown only</summary>${objectiveTable('Objectives that do not decide the verdict', shown)}</details>`,
+  );
+}
+
+function objectiveTable(caption: string, rows: readonly Row[]): Html {
+  const columns = [{ head: 'Objective' }, { head: 'Result' }, { head: 'Measured', number: true }, { head: '95 % bounds', number: true }, { head: 'Limit', number: true }, { head: 'Interval against limit' }];
+  return table(caption, columns, rows, { class: 'objectives' });
+}
+
+function objectiveRow(run: Run, objective: JudgedObjective, id: string): Row {
+  const { title, phase, endpoint, result, estimate, limit, op, unit, censored, gate } = objective;
+  const measured = estimate === null ? none : `${censored ? '> ' : ''}${valueAgainst(estimate, limit, unit)}`;
+  return {
+    head: html`<span class="name">${title}</span> <span class="phase-name">${phaseTitle(phase)}</span>${endpoint !== undefined && html` <code>${endpoint}</code>`}<span class="why">${objective.why} ${details(run, objective)}</span>`,
+    cells: [pill(result), measured, bounds(objective), boundText(op, limit, unit), bullet(objective, id)],
+    class: `${result.toLowerCase()}${gate ? '' : ' shown'}`,
+  };
+}
+
+function bounds({ kind, lower, upper, limit, unit }: JudgedObjective): Part {
+  if (kind !== 'sampled') return html`<span class="muted">${kind === 'census' ? 'counted' : 'timed'}</span>`;
+  if (lower === null && upper === null) return none;
+  const side = (value: number | null, open: string): string => (value === null ? open : valueAgainst(value, limit, unit));
+  return html`${side(lower, '−∞')} <span class="muted">to</span> ${side(upper, '∞')}`;
+}
+
+function details(run: Run, { samples, samplesMin, worstSecond, needsSecondsMore, result, source }: JudgedObjective): Html {
+  const parts = [
+    samples > 0 && `${numberText(samples)} samples${samples < samplesMin ? `, at least ${numberText(samplesMin)} needed` : ''}`,
+    worstSecond !== null && `worst second ${whenText(run, worstSecond * 1000)}`,
+    result === 'INCONCLUSIVE' && (needsSecondsMore === null ? 'no length of run would decide it' : `about ${durationAbout(needsSecondsMore)} more would decide it`),
+    `source: ${source}`,
+  ].filter((part) => part !== false);
+  return html`<span class="fine">${parts.join(' · ')}</span>`;
+}
+
+function tally(all: readonly JudgedObjective[]): string {
+  const deciding = all.filter(({ gate }) => gate);
+  const words = { FAIL: 'broken', MISSING: 'without data', INCONCLUSIVE: 'undecided', PASS: 'proven' } as const;
+  const counts = (Object.keys(words) as (keyof typeof words)[]).map((result) => [words[result], deciding.filter((objective) => objective.result === result).length] as const).filter(([, count]) => count > 0);
+  return `Of ${numberText(deciding.length)} that decide: ${counts.map(([word, count]) => `${numberText(count)} ${word}`).join(', ') || 'none'}.`;
+}
