@@ -1,0 +1,103 @@
+import type { Measurements } from '../../../harness/contracts/measurements.ts';
+import { thresholds } from '../thresholds.ts';
+import { leastArrivalsDue } from './arrivals-due.ts';
+import { type Check, percent } from './check.ts';
+import { loadSeconds } from './load-seconds.ts';
+
+/** Did the load come as planned, and was it the service that was tested rather than the generator? */
+export const loadChecks: readonly Check[] = [
+  {
+    id: 'load-to-its-end',
+    name: 'The load ran to its planned end',
+    bound: 'the planned length',
+    fix: 'Look at the log of k6: something ended it before its time.',
+    excusedBy: ['abort'],
+    run({ plan, measurements }) {
+      const seconds = loadSeconds(measurements);
+      const ok = seconds * 1000 >= plan.load.durationMs - thresholds.loadEndToleranceMs;
+      return { ok, value: seconds, saw: `The load lasted ${Number(seconds.toFixed(1))} s of ${plan.load.durationMs / 1000} s` };
+    },
+  },
+  {
+    id: 'generators-ended-well',
+    name: 'Every generator ended by itself',
+    bound: 'exit code 0, no signal',
+    fix: 'Look at the log of k6: exit code 107 is an error in the script, 104 a wrong setting, a signal comes from outside.',
+    excusedBy: ['abort'],
+    run({ plan, measurements }) {
+      const ended = (index: number): Measurements['generators'][number] | undefined => measurements.generators.find((row) => row.index === index);
+      const bad = plan.load.generators.map(({ index }) => index).filter((index) => ended(index)?.exitCode !== 0 || ended(index)?.signal !== null);
+      const [first] = bad;
+      if (first === undefined) return { ok: plan.load.generators.length > 0, value: 0, saw: `${plan.load.generators.length} of ${plan.load.generators.length} generators ended with exit code 0` };
+      const row = ended(first);
+      return { ok: false, value: bad.length, saw: `Generator k6-${first} ${row === undefined ? 'never reported its end' : row.signal === null ? `ended with exit code ${row.exitCode ?? 'unknown'}` : `was ended by ${row.signal}`}` };
+    },
+  },
+  {
+    id: 'arrivals-as-planned',
+    name: 'Users arrived as planned',
+    bound: `at least ${percent(thresholds.arrivalsShareMin)} of those due in steady`,
+    fix: 'Run on a machine with more to spare, or lower --rate: the generator could not keep up.',
+    excusedBy: ['abort'],
+    run({ plan, measurements }) {
+      const row = measurements.arrivals.find(({ phase }) => phase === 'steady');
+      const due = leastArrivalsDue(plan.load, measurements);
+      if (row === undefined || due <= 0) return { ok: false, value: null, saw: 'No arrivals were counted in steady' };
+      const share = (row.started + row.dropped) / due;
+      return { ok: share >= thresholds.arrivalsShareMin, value: share, saw: `${row.started + row.dropped} users arrived in steady, ${Math.round(due)} were due` };
+    },
+  },
+  {
+    id: 'arrivals-served',
+    name: 'No arrivals were dropped before any fault',
+    bound: `below ${percent(thresholds.droppedInSteadyShareMax)} in steady`,
+    fix: 'Raise vusMax; if latency in steady is high as well, the service is slower than the load was sized for.',
+    excusedBy: ['abort', 'service-death'],
+    run({ measurements }) {
+      const row = measurements.arrivals.find(({ phase }) => phase === 'steady');
+      const all = row === undefined ? 0 : row.started + row.dropped;
+      if (row === undefined || all === 0) return { ok: false, value: null, saw: 'No arrivals were counted in steady' };
+      const share = row.dropped / all;
+      return { ok: share < thresholds.droppedInSteadyShareMax, value: share, saw: `${row.dropped} of ${all} arrivals in steady found no free virtual user` };
+    },
+  },
+  {
+    id: 'generator-cpu',
+    name: 'The generators had CPU to spare',
+    bound: `below ${thresholds.generatorCoresMax} core each, on a machine of two cores`,
+    fix: 'Lower --rate or use a larger machine: a saturated generator measures itself.',
+    run({ plan, measurements, stack }) {
+      const seconds = loadSeconds(measurements);
+      const generators = plan.load.generators.map(({ index }) => ({ name: `k6-${index}`, cpuSeconds: measurements.processes.find(({ process }) => process === `k6-${index}`)?.cpuSeconds ?? null }));
+      const limit = thresholds.generatorCoresMax * Math.max(1, stack.machine.cores / (2 * generators.length));
+      const unknown = generators.find(({ cpuSeconds }) => cpuSeconds === null);
+      if (unknown !== undefined || seconds === 0) return { ok: false, value: null, saw: `The CPU of ${unknown?.name ?? 'the generators'} is not known` };
+      const cores = Math.max(...generators.map(({ cpuSeconds }) => (cpuSeconds ?? 0) / seconds));
+      return { ok: cores < limit, value: cores, saw: `The busiest generator used ${cores.toFixed(2)} of a core` };
+    },
+  },
+  {
+    id: 'load-in-every-phase',
+    name: 'There was load in every phase',
+    bound: 'at least one request',
+    fix: 'Check the times of the faults: a phase without a request says nothing.',
+    excusedBy: ['abort'],
+    run({ plan, measurements }) {
+      const wanted = ['steady', 'whole', ...plan.faults.map(({ id }) => `fault:${id}`), ...(plan.faults.length > 0 ? ['recovery'] : [])];
+      const empty = wanted.filter((phase) => !measurements.endpoints.some((row) => row.phase === phase && row.endpoint === '*' && row.count > 0));
+      return { ok: empty.length === 0, value: wanted.length - empty.length, saw: empty.length === 0 ? `All ${wanted.length} phases saw requests` : `No request in ${empty.join(', ')}` };
+    },
+  },
+  {
+    id: 'drained',
+    name: 'What was under way came to its end',
+    bound: 'outbox empty and consumer caught up',
+    fix: 'Give the experiment a longer drain, or look at why the outbox does not empty.',
+    excusedBy: ['abort', 'service-death'],
+    run: ({ measurements }) => ({
+      ok: measurements.drained === true,
+      value: measurements.drained === null ? null : String(measurements.drained),
+      saw: measurements.drained === null ? 'The drain never ended' : measurements.drained ? 'Outbox and consumer were done before the audit' : 'The drain ran out of time',
+    }),
+  },
+];

@@ -1,0 +1,71 @@
+import type { Bounds } from '../stats/bounds.ts';
+import { countToProveRate, samplesToDecideQuantile, samplesToDecideShare, secondsToDecideRate } from '../stats/need.ts';
+import { quantileBoundsUs, samplesForLowerBound, samplesForUpperBound } from '../stats/quantile.ts';
+import { rateBounds } from '../stats/rate.ts';
+import { samplesToProveShare, shareBounds } from '../stats/share.ts';
+import { type Limit, meets, wantsLow } from './limit.ts';
+import type { Sample } from './sample.ts';
+
+/** A sample seen as one number with its bounds, in the unit of the objective. */
+export interface Estimate extends Bounds {
+  readonly estimate: number;
+  readonly samples: number;
+  /** Samples that make the claim possible at all; 0 when no number of samples proves it. */
+  readonly samplesMin: number;
+  /** Samples in all, or for rates seconds in all, that would decide if everything stays as it is; null when none would. */
+  readonly toDecide: { readonly samples: number } | { readonly seconds: number } | null;
+}
+
+export function estimateOf(sample: Sample, limit: Limit): Estimate {
+  switch (sample.type) {
+    case 'share':
+      return shareEstimate(sample, limit);
+    case 'latency':
+      return latencyEstimate(sample, limit);
+    case 'rate':
+      return rateEstimate(sample, limit);
+  }
+}
+
+function shareEstimate({ hits, samples, inverted }: Extract<Sample, { type: 'share' }>, limit: Limit): Estimate {
+  const { lower, upper } = shareBounds(hits, samples);
+  const limitOnHits = inverted ? 1 - limit.value : limit.value;
+  const fewHitsWanted = wantsLow(limit) !== inverted;
+  const decided = samplesToDecideShare(hits, samples, limitOnHits);
+  return {
+    estimate: inverted ? 1 - hits / samples : hits / samples,
+    lower: inverted ? 1 - upper : lower,
+    upper: inverted ? 1 - lower : upper,
+    samples,
+    samplesMin: samplesToProveShare(fewHitsWanted ? rounded(limitOnHits) : rounded(1 - limitOnHits)) ?? 0,
+    toDecide: decided === null ? null : { samples: decided },
+  };
+}
+
+/** 1 − 0.999 is 0.0010000000000000009 in binary; the number meant has few digits. */
+const rounded = (share: number): number => Number(share.toPrecision(12));
+
+function latencyEstimate({ latencies, q }: Extract<Sample, { type: 'latency' }>, limit: Limit): Estimate {
+  const bounds = quantileBoundsUs(latencies, q);
+  const within = latencies.countWhere((latencyUs) => (wantsLow(limit) ? meets(latencyUs / 1000, limit) : !meets(latencyUs / 1000, limit)));
+  const decided = samplesToDecideQuantile(within, latencies.total, q);
+  return {
+    estimate: (latencies.quantile(q) ?? Number.NaN) / 1000,
+    lower: bounds.lower === null ? null : bounds.lower / 1000,
+    upper: bounds.upper === null ? null : bounds.upper / 1000,
+    samples: latencies.total,
+    samplesMin: wantsLow(limit) ? samplesForUpperBound(q) : samplesForLowerBound(q),
+    toDecide: decided === null ? null : { samples: decided },
+  };
+}
+
+function rateEstimate({ count, seconds }: Extract<Sample, { type: 'rate' }>, limit: Limit): Estimate {
+  const decided = secondsToDecideRate(count, seconds, limit.value);
+  return {
+    estimate: count / seconds,
+    ...rateBounds(count, seconds),
+    samples: count,
+    samplesMin: wantsLow(limit) ? 0 : countToProveRate(limit.value, seconds),
+    toDecide: decided === null ? null : { seconds: decided },
+  };
+}

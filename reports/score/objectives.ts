@@ -1,0 +1,44 @@
+import type { JudgedObjective } from '../../harness/contracts/verdict.ts';
+import { judgeCensus } from './census.ts';
+import { judgeEvent } from './event.ts';
+import { type Expanded, expandObjectives } from './expand.ts';
+import type { JudgeInput } from './input.ts';
+import { limitOf } from './limit.ts';
+import { head, missing } from './row.ts';
+import { judgeSampled } from './sampled.ts';
+import { metricInfo } from './units.ts';
+
+/** Judges every objective in every phase it applies to, worst first. */
+export function judgeObjectives(input: JudgeInput): JudgedObjective[] {
+  return expandObjectives(input.plan)
+    .map((expanded) => judgeOne(expanded, input))
+    .sort(worseFirst);
+}
+
+function judgeOne(expanded: Expanded, { plan, measurements, findings }: JudgeInput): JudgedObjective {
+  const { kind } = metricInfo(expanded.objective.metric);
+  if (kind === 'census') return judgeCensus(expanded, findings, plan.audit !== null);
+  if (measurements === null) return missing(head(expanded, limitOf(expanded.objective)), 'there are no measurements');
+  return kind === 'event' ? judgeEvent(expanded, measurements, plan) : judgeSampled(expanded, measurements);
+}
+
+const gatedRank = { FAIL: 0, MISSING: 1, INCONCLUSIVE: 2, PASS: 6 } as const;
+const watchedRank = { FAIL: 3, MISSING: 4, INCONCLUSIVE: 5, PASS: 7 } as const;
+const rank = (row: JudgedObjective): number => (row.gate ? gatedRank : watchedRank)[row.result];
+
+/** Gated before watched, what is not proven before what is, close to the limit before far from it. */
+function worseFirst(a: JudgedObjective, b: JudgedObjective): number {
+  return rank(a) - rank(b) || compareNumber(margin(a), margin(b)) || compareText(a.id, b.id) || compareText(a.phase, b.phase);
+}
+
+/** How far the proving bound is on the good side of the limit, relative to the limit; of shares, to what may go wrong. */
+function margin({ op, limit, lower, upper, unit }: JudgedObjective): number {
+  const low = op === '<' || op === '<=';
+  const bound = low ? upper : lower;
+  if (bound === null) return Number.NEGATIVE_INFINITY;
+  const scale = unit === 'ratio' && !low ? 1 - limit : limit;
+  return ((low ? limit - bound : bound - limit) || 0) / (Math.abs(scale) || 1);
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const compareNumber = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);

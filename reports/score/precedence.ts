@@ -1,0 +1,54 @@
+import type { Finding } from '../../harness/contracts/findings.ts';
+import type { JudgedObjective, ValidityCheck } from '../../harness/contracts/verdict.ts';
+import type { VerdictName } from '../../harness/contracts/verdicts.ts';
+import type { JudgeInput } from './input.ts';
+import { isService } from './service-death.ts';
+import { countText } from './units.ts';
+
+export interface Judged {
+  readonly input: JudgeInput;
+  readonly objectives: readonly JudgedObjective[];
+  readonly validity: readonly ValidityCheck[];
+}
+
+/** One line of the table: its verdict holds when it has a reason. `id` is the key of the next action, too. */
+export interface Rule {
+  readonly id: 'ledger-broken' | 'invalid' | 'history-broken' | 'service-died' | 'aborted' | 'objective-broken' | 'objective-open';
+  readonly verdict: Exclude<VerdictName, 'PASS'>;
+  reasons(judged: Judged): readonly string[];
+}
+
+/** The precedence of verdicts: the first rule with a reason decides; without any it is PASS. */
+export const precedence: readonly Rule[] = [
+  { id: 'ledger-broken', verdict: 'FAIL', reasons: ({ input }) => broken(input, 'ledger').map(findingReason) },
+  { id: 'invalid', verdict: 'INVALID', reasons: ({ validity }) => validity.filter(({ ok }) => !ok).map(({ name, sentence }) => `${name}: no. ${sentence}`) },
+  { id: 'history-broken', verdict: 'FAIL', reasons: ({ input }) => (input.findings?.coverage.historyComplete ? broken(input, 'history').map(findingReason) : []) },
+  { id: 'service-died', verdict: 'FAIL', reasons: ({ input }) => (input.measurements?.unplannedExits ?? []).filter(({ process }) => isService(process)).map(({ process, detail }) => `${process} died: ${detail}.`) },
+  { id: 'aborted', verdict: 'FAIL', reasons: ({ input }) => (input.measurements?.aborted ? [`The run was aborted: ${input.measurements.aborted}.`] : []) },
+  { id: 'objective-broken', verdict: 'FAIL', reasons: ({ objectives }) => gated(objectives, 'FAIL') },
+  { id: 'objective-open', verdict: 'INCONCLUSIVE', reasons: ({ objectives }) => gated(objectives, 'INCONCLUSIVE') },
+];
+
+export interface Decision {
+  readonly verdict: VerdictName;
+  /** The rule that decided; null for PASS. */
+  readonly rule: Rule['id'] | null;
+  /** Of all rules, in their order. */
+  readonly reasons: readonly string[];
+}
+
+export function decideVerdict(judged: Judged): Decision {
+  const found = precedence.map((rule) => ({ rule, reasons: rule.reasons(judged) })).filter(({ reasons }) => reasons.length > 0);
+  return { verdict: found[0]?.rule.verdict ?? 'PASS', rule: found[0]?.rule.id ?? null, reasons: found.flatMap(({ reasons }) => reasons) };
+}
+
+/** Findings that say the data are wrong; one that counts violations is broken whatever it calls itself. */
+export function broken({ findings }: JudgeInput, scope: Finding['scope']): Finding[] {
+  return (findings?.findings ?? []).filter((finding) => finding.scope === scope && (finding.status === 'broken' || finding.violations > 0));
+}
+
+const findingReason = ({ title, violations, checked }: Finding): string => `Broken: ${title} (${countText(violations)} violations in ${countText(checked)} checked).`;
+
+function gated(objectives: readonly JudgedObjective[], result: JudgedObjective['result']): string[] {
+  return objectives.filter((row) => row.gate && row.result === result).map(({ title, phase, why }) => `${title} in ${phase}: ${why}`);
+}

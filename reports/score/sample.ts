@@ -1,0 +1,48 @@
+import type { Measurements, PhaseEndpoint } from '../../harness/contracts/measurements.ts';
+import type { Objective } from '../../harness/contracts/sla.ts';
+import { decodeLatencies, type LatencyCounts } from '../stats/histogram.ts';
+import { lockCounts } from './locks.ts';
+
+/** What a sampled objective has to go by. `hits` are the bad ones; `inverted`: the objective is about the others. */
+export type Sample =
+  | { readonly type: 'share'; readonly hits: number; readonly samples: number; readonly inverted: boolean }
+  | { readonly type: 'latency'; readonly latencies: LatencyCounts; readonly q: number }
+  | { readonly type: 'rate'; readonly count: number; readonly seconds: number };
+
+/** Picks the sample for an objective in a phase out of the measurements; null when there is none. */
+export function sampleOf(objective: Objective, phase: string, measurements: Measurements): Sample | null {
+  if (objective.metric === 'lockSuccess') {
+    const locks = lockCounts(measurements, phase);
+    return locks === null || locks.attempts === 0 ? null : { type: 'share', hits: locks.failed, samples: locks.attempts, inverted: true };
+  }
+  const endpoint = objective.endpoint ?? '*';
+  const row = measurements.endpoints.find((each) => each.phase === phase && each.endpoint === endpoint);
+  if (!row || row.count === 0) return null;
+  return requestSample(objective, row, phaseSeconds(measurements, phase));
+}
+
+function requestSample(objective: Objective, row: PhaseEndpoint, seconds: number): Sample | null {
+  const requests = row.count - (row.byClass.dropped ?? 0);
+  switch (objective.metric) {
+    case 'availability':
+      return { type: 'share', hits: Math.min(row.bad, row.count), samples: row.count, inverted: true };
+    case 'errorRate':
+      return { type: 'share', hits: Math.min(row.bad, row.count), samples: row.count, inverted: false };
+    case 'tooManyRequests':
+      return requests === 0 ? null : { type: 'share', hits: row.byClass['429'] ?? 0, samples: requests, inverted: false };
+    case 'latencyMs':
+      return row.histogram === undefined ? null : { type: 'latency', latencies: decodeLatencies(row.histogram), q: objective.quantile ?? 0.95 };
+    case 'throughput':
+      return seconds > 0 ? { type: 'rate', count: row.successful, seconds } : null;
+    case 'throughputAll':
+      return seconds > 0 ? { type: 'rate', count: requests, seconds } : null;
+    default:
+      return null;
+  }
+}
+
+/** Length of a phase in seconds, all its parts together. */
+export function phaseSeconds(measurements: Measurements, phase: string): number {
+  const parts = measurements.phases.filter((part) => part.id === phase);
+  return parts.reduce((sum, part) => sum + (part.endMs - part.startMs), 0) / 1000;
+}

@@ -1,0 +1,29 @@
+/** Every threshold of the validity checks, in one place; docs/verdicts.md explains them. Shares are 0 … 1. */
+export const thresholds = {
+  /** The load may end this much before its planned end. */
+  loadEndToleranceMs: 1500,
+  /** Arrivals that came (started or dropped) ÷ arrivals that were due, in steady. */
+  arrivalsShareMin: 0.99,
+  /** k6 begins up to this much after load-start: the arrivals due are those of the profile shifted by as much. */
+  generatorStartLagMsMax: 1500,
+  /** Dropped arrivals in steady: as many mean that the generator was too small. Under a fault they count as bad requests. */
+  droppedInSteadyShareMax: 0.01,
+  /** CPU of one k6 process, in cores, on a machine of two; scaled with the machine. */
+  generatorCoresMax: 0.9,
+  /** Consecutive seconds without any sample that are a hole in the data. */
+  silentSecondsMax: 2,
+  /** A fault must hold for this share of its planned duration. */
+  faultHeldShareMin: 0.8,
+  /** Canaries that must fail while a fault holds, and answer before it and after it. */
+  canaryShareMin: 0.9,
+  /** Canaries per second that a fault's window must have at least, half of the rate they are sent at. */
+  canaryPerSecondMin: 1,
+  /** Seconds of the load with a health probe. */
+  healthSecondsShareMin: 0.9,
+  /** Seconds of the load with a reading of the processes that matter. */
+  resourceSecondsShareMin: 0.9,
+  /** Acknowledged operations that the audit could look up. */
+  acknowledgedCheckedShareMin: 0.99,
+  kafkaReplicationFactorMin: 3,
+  kafkaInsyncReplicasMin: 2,
+} as const;

@@ -1,0 +1,39 @@
+import binomialQuantile from '@stdlib/stats-base-dists-binomial-quantile';
+import { type Bounds, CONFIDENCE } from './bounds.ts';
+import type { LatencyCounts } from './histogram.ts';
+
+/**
+ * Ranks (1-based) of the order statistics that bound the q-quantile from below and above with 95 % confidence each,
+ * whatever the distribution. The number of samples below the true quantile is Binomial(n, q):
+ * upper = smallest r with P(B ≤ r − 1) ≥ 95 %, lower = largest r with P(B ≤ r − 1) ≤ 5 %.
+ * null: no such rank exists, n is too small. Source: H. A. David, H. N. Nagaraja, "Order Statistics", 3rd ed., 7.1.
+ */
+export function quantileRanks(q: number, samples: number): { lower: number | null; upper: number | null } {
+  if (samples === 0) return { lower: null, upper: null };
+  const upper = binomialQuantile(CONFIDENCE, samples, q) + 1;
+  // The quantile is the smallest j with P(B ≤ j) ≥ 5 %, so P(B ≤ j − 1) < 5 %: rank j.
+  const lower = binomialQuantile(1 - CONFIDENCE, samples, q);
+  return { lower: lower >= 1 ? lower : null, upper: upper <= samples ? upper : null };
+}
+
+/** One-sided 95 % bounds of the q-quantile of latencies, in µs. */
+export function quantileBoundsUs(latencies: LatencyCounts, q: number): Bounds {
+  const { lower, upper } = quantileRanks(q, latencies.total);
+  return {
+    lower: lower === null ? null : latencies.atRank(lower),
+    upper: upper === null ? null : latencies.atRank(upper),
+  };
+}
+
+/**
+ * Fewest samples for which an upper bound of the q-quantile exists: smallest n with q^n ≤ 5 %.
+ * P95 takes 59, P99 299, P99.9 2,995.
+ */
+export function samplesForUpperBound(q: number): number {
+  return Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(q));
+}
+
+/** Fewest samples for which a lower bound of the q-quantile exists. */
+export function samplesForLowerBound(q: number): number {
+  return samplesForUpperBound(1 - q);
+}
