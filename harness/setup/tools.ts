@@ -1,0 +1,63 @@
+import { UsageError } from '../contracts/fail.ts';
+import { ensureK6, ensureToxiproxy } from './go-tools.ts';
+import { ensureKafka, kafkaClasspath } from './kafka-jars.ts';
+import { inspectMachine } from './machine.mjs';
+import type { Progress } from './make-once.ts';
+import { pins } from './pins.mjs';
+import { ensurePostgres } from './postgres.ts';
+import type { PostgresTools } from './postgres.ts';
+import { ensureRedis } from './redis.ts';
+import { missingLines } from './requirements.mjs';
+
+/** Everything the native stack and the load need that is not an npm package. Paths are absolute. */
+export interface Tools {
+  /** k6 of the pinned version */
+  readonly k6: string;
+  /** Toxiproxy's server */
+  readonly toxiproxy: string;
+  /** For `java -cp`: every JAR of the broker. */
+  readonly kafkaClasspath: string;
+  readonly java: string;
+  readonly redisServer: string;
+  readonly postgres: PostgresTools;
+  readonly versions: Readonly<Record<ToolName, string>>;
+}
+
+export type ToolName = 'k6' | 'toxiproxy' | 'kafka' | 'java' | 'redis' | 'postgres' | 'node';
+
+/**
+ * Makes sure that all tools are there: fetches and builds side by side what is missing, into the cache. Silent when all
+ * is there. Throws a UsageError with everything the machine lacks before anything is fetched.
+ */
+export async function ensureTools(progress: Progress): Promise<Tools> {
+  const machine = inspectMachine(process.env);
+  const missing = missingLines(machine);
+  if (missing.length > 0 || !machine.java) throw new UsageError(missing.map((message) => ({ message })));
+  const { java } = machine;
+  const { k6, toxiproxy, kafka } = pins(process.env);
+  const k6OnPath = machine.k6?.version === k6.version ? machine.k6.path : undefined;
+  const [redis, postgres] = await Promise.all([
+    ensureRedis(machine.redis, progress),
+    ensurePostgres(),
+    ensureToxiproxy(toxiproxy, progress),
+    ensureKafka(kafka, java.path, progress),
+    k6OnPath === undefined ? ensureK6(k6, progress) : undefined,
+  ]);
+  return {
+    k6: k6OnPath ?? k6.path,
+    toxiproxy: toxiproxy.path,
+    kafkaClasspath: kafkaClasspath(kafka),
+    java: java.path,
+    redisServer: redis.path,
+    postgres,
+    versions: {
+      k6: k6.version,
+      toxiproxy: toxiproxy.version,
+      kafka: kafka.version,
+      java: java.version ?? 'unknown',
+      redis: redis.version ?? 'unknown',
+      postgres: postgres.version,
+      node: process.versions.node,
+    },
+  };
+}
