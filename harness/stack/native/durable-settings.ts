@@ -1,4 +1,4 @@
-import { ConfigResourceTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import { kafkaAdmin } from './kafka.ts';
 import { query } from './postgres.ts';
 
@@ -28,7 +28,7 @@ async function readKafka(advertisedPorts: readonly number[]): Promise<Record<str
       settings[`kafka.${topic.name}.replicationFactor`] = String(Math.min(...topic.partitions.map((partition) => partition.replicas.length)));
     }
     if (topics.length === 0) return settings;
-    const resources = topics.map(({ name }) => ({ type: ConfigResourceTypes.TOPIC, name, configNames: ['min.insync.replicas'] }));
+    const resources = topics.map(({ name }) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames: ['min.insync.replicas'] }));
     const described = await admin.describeConfigs({ includeSynonyms: false, resources });
     for (const resource of described.resources) {
       settings[`kafka.${resource.resourceName}.minInSyncReplicas`] = resource.configEntries[0]?.configValue ?? 'unknown';
