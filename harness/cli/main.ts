@@ -20,3 +20,5 @@ try {
     process.exitCode = exitCodes.internal;
   }
 }
+// What an interrupted command was still waiting for must not keep the process.
+process.exit();

@@ -40,7 +40,7 @@ export function planRun({ file, experiment, sla }: LoadedExperiment, options: Pl
       durationMs: durationMs(load.duration),
       drainMs: durationMs(load.drain),
       vusMax: Math.ceil(load.vusMax * Math.max(1, ratePerSecond / load.ratePerSecond)),
-      settings: { ...load.settings, schedules: experiment.dataset.schedules, price: experiment.dataset.priceKrw },
+      settings: { ...load.settings },
       ...profile,
       generators: [{ index: 0, segment: '0:1', sequence: '0,1' }],
     },

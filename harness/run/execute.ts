@@ -2,8 +2,9 @@ import { conductFaults } from '../../chaos/conduct.ts';
 import type { Bus } from '../contracts/bus.ts';
 import type { Plan } from '../contracts/plan.ts';
 import type { DatasetFile } from '../contracts/stack.ts';
-import { startLoad } from '../load/start.ts';
+import { startLoad } from '../load/load.ts';
 import { startResources } from '../metrics/resources.ts';
+import { projectRoot } from '../root.ts';
 import type { Stack } from '../stack/api.ts';
 import type { Supervisor } from '../supervisor/api.ts';
 import { waitForDrain } from '../targets/ticketing/drain.ts';
@@ -36,25 +37,26 @@ export async function execute(deps: ExecuteDeps): Promise<void> {
     readCounter: (target) => readCounter(target, stack),
   });
   using _resources = startResources({ bus, stack, supervisor });
-  const load = await startLoad({ plan, apiUrl: stack.urls.api, supervisor, k6Path: deps.k6Path, runDir: deps.runDir, workDir: deps.workDir, bus });
-  const ended = new AbortController();
-  const stop = (): void => {
-    ended.abort();
-    void load.stop();
-  };
+  const load = await startLoad({ plan, apiUrl: stack.urls.api, supervisor, k6Path: deps.k6Path, projectDir: projectRoot, runDir: deps.runDir, workDir: deps.workDir, bus });
+  const over = new AbortController();
+  const stop = (): void => void load.stop();
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
-  const faults = conductFaults(plan.faults, load.startMs, {
-    bus,
-    world: { toxiproxyApi: stack.toxiproxyApi, proxyOf: (target) => proxyOf(stack, target) },
-    recordUndo: (record) => supervisor.recordUndo(record),
-    forgetUndo: (id) => supervisor.forgetUndo(id),
-    signal: ended.signal,
-  });
+  const faults = load.started.then((startMs) =>
+    startMs === null
+      ? undefined // It never began: there is nothing to break.
+      : conductFaults(plan.faults, startMs, {
+          bus,
+          world: { toxiproxyApi: stack.toxiproxyApi, proxyOf: (target) => proxyOf(stack, target) },
+          recordUndo: (record) => supervisor.recordUndo(record),
+          forgetUndo: (id) => supervisor.forgetUndo(id),
+          signal: AbortSignal.any([signal, over.signal]),
+        }),
+  );
   try {
     await load.done;
   } finally {
-    ended.abort(); // A load that ended early leaves nothing to break.
+    over.abort(); // A load that ended early ends its faults, too.
     signal.removeEventListener('abort', stop);
     await faults;
   }

@@ -1,25 +1,31 @@
 import { mkdir, mkdtemp, chmod } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem, release, type } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Bus } from '../contracts/bus.ts';
 import type { Plan } from '../contracts/plan.ts';
 import { artefacts } from '../contracts/run-folder.ts';
 import { SCHEMA_VERSION } from '../contracts/run-header.ts';
-import type { StackFile } from '../contracts/stack.ts';
+import type { DatasetFile, StackFile } from '../contracts/stack.ts';
 import type { Verdict } from '../contracts/verdict.ts';
 import { evaluate } from './evaluate.ts';
 import { execute } from './execute.ts';
 import { recordBus } from './recorder.ts';
+import { inspectScript } from '../load/inspect.ts';
 import { projectRoot } from '../root.ts';
-import { ensureTools } from '../setup/tools.ts';
+import { ensureTools, type Tools } from '../setup/tools.ts';
 import type { Stack } from '../stack/api.ts';
 import { startNativeStack } from '../stack/native/start.ts';
 import { writeJson } from '../store/json.ts';
 import { recoverLines } from '../supervisor/recover-text.ts';
 import { recover } from '../supervisor/recover.ts';
+import type { Supervisor } from '../supervisor/api.ts';
 import { startSupervisor } from '../supervisor/client.ts';
 import { exportLedger } from '../targets/ticketing/ledger.ts';
 import { prepareTicketing } from '../targets/ticketing/prepare.ts';
+
+/** After Ctrl-C the load and the faults have this long to end in order; then the supervisor ends them. */
+const ORDERLY_END_MS = 5000;
 
 export interface RunOptions {
   readonly plan: Plan;
@@ -42,7 +48,10 @@ export interface RunResult {
   readonly verdict: Verdict | null;
 }
 
-/** One run, from a plan to a verdict: provision, prepare, execute, settle, then everything that is pure. */
+/**
+ * One run, from a plan to a verdict: provision, prepare, execute, settle, then everything that is pure. However it ends,
+ * the supervisor has undone the faults, stopped what was started and removed the temporary folder.
+ */
 export async function runPlan(options: RunOptions): Promise<RunResult> {
   const { plan, signal, report } = options;
   const runDir = resolve(options.outDir, plan.runId);
@@ -52,26 +61,55 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   await writeJson(join(runDir, artefacts.plan), plan);
   {
     await using supervisor = await startSupervisor();
-    const workDir = await mkdtemp(join(tmpdir(), 'gatecrash-'));
-    await supervisor.ownFolder(workDir);
-    await chmod(workDir, 0o755);
-    const stack = await startNativeStack({ supervisor, tools, workDir, logDir: join(runDir, artefacts.logs), report });
-    const dataset = await prepareTicketing({
-      stack,
-      plan,
-      runId: plan.runId,
-      serviceDir: options.serviceDir ?? join(projectRoot, 'service'),
-      ...(options.sqlAfterMigration === undefined ? {} : { sqlAfterMigration: options.sqlAfterMigration }),
-    });
-    await writeJson(join(runDir, artefacts.stack), await describeStack(stack, plan.runId));
-    await writeJson(join(runDir, artefacts.dataset), dataset);
-    const bus = new Bus();
-    using _record = recordBus(bus, runDir, plan.runId);
-    using _live = options.onBus?.(bus);
-    await execute({ plan, stack, dataset, supervisor, bus, k6Path: tools.k6, runDir, workDir, signal });
-    if (!signal.aborted) await exportLedger({ stack, dataset, runDir, runId: plan.runId });
+    const lost = Promise.withResolvers<never>();
+    supervisor.onLost((error) => lost.reject(error));
+    const world = await Promise.race([provision(options, runDir, tools, supervisor), lost.promise, aborted(signal, 0)]);
+    await Promise.race([executeAndSettle(options, runDir, tools, world), lost.promise, aborted(signal, ORDERLY_END_MS)]);
   }
   return { runDir, verdict: signal.aborted ? null : await evaluate(runDir) };
+}
+
+interface World {
+  readonly supervisor: Supervisor;
+  readonly stack: Stack;
+  readonly dataset: DatasetFile;
+  /** Short-lived files; the supervisor removes it. */
+  readonly workDir: string;
+}
+
+/** Servers up, clean state: stack.json and dataset.json. */
+async function provision({ plan, report, serviceDir, sqlAfterMigration }: RunOptions, runDir: string, tools: Tools, supervisor: Supervisor): Promise<World> {
+  const workDir = await mkdtemp(join(tmpdir(), 'gatecrash-'));
+  await supervisor.ownFolder(workDir);
+  await chmod(workDir, 0o755); // The servers' user must be able to reach its folders below.
+  await inspectScript({ plan, supervisor, k6Path: tools.k6, projectDir: projectRoot, workDir });
+  const stack = await startNativeStack({ supervisor, tools, workDir, logDir: join(runDir, artefacts.logs), report });
+  const dataset = await prepareTicketing({
+    stack,
+    plan,
+    runId: plan.runId,
+    serviceDir: serviceDir ?? join(projectRoot, 'service'),
+    ...(sqlAfterMigration === undefined ? {} : { sqlAfterMigration }),
+  });
+  await writeJson(join(runDir, artefacts.stack), await describeStack(stack, plan.runId));
+  await writeJson(join(runDir, artefacts.dataset), dataset);
+  return { supervisor, stack, dataset, workDir };
+}
+
+/** The load with its faults, then the ledger. Ends early, and without a ledger, when it is aborted. */
+async function executeAndSettle({ plan, signal, onBus }: RunOptions, runDir: string, tools: Tools, world: World): Promise<void> {
+  const bus = new Bus();
+  using _record = recordBus(bus, runDir, plan.runId);
+  using _live = onBus?.(bus);
+  await execute({ ...world, plan, bus, k6Path: tools.k6, runDir, signal });
+  if (!signal.aborted) await exportLedger({ ...world, runDir, runId: plan.runId });
+}
+
+/** Rejects when `signal` was aborted `graceMs` ago. */
+async function aborted(signal: AbortSignal, graceMs: number): Promise<never> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  await sleep(graceMs);
+  throw signal.reason;
 }
 
 async function describeStack(stack: Stack, runId: string): Promise<StackFile> {
