@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     coverage: { provider: 'v8', include: ['service/**', 'harness/**', 'chaos/**', 'reports/**'], reporter: ['text-summary', 'json-summary'] },
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'], sequence: { groupOrder: 0 } } },
       {
         // Real servers, started once for all; one file at a time, for there are two cores.
         test: {
@@ -17,11 +17,12 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
         // Whole runs of the program, each with a stack of its own.
-        test: { ...shared, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false },
+        test: { ...shared, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false, sequence: { groupOrder: 2 } },
       },
     ],
   },
