@@ -78,12 +78,11 @@ tbody tr:last-child>*{border-bottom:0}
 .grid4 tbody th{white-space:nowrap}
 .grid4 .total>*{font-weight:600}
 
-.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:.6rem 1.4rem;margin:.4rem 0 .8rem}
+.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.6rem 1.4rem;margin:.4rem 0 .8rem}
 .facts dt{font-size:.75rem;color:var(--muted)}.facts dd{margin:0;overflow-wrap:anywhere}
 .pair{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:.4rem 2rem;align-items:start}
 .card+.card{margin-top:1.6rem;border-top:1px solid var(--rule)}
-.card>h3{margin-top:.6rem;font-size:1.05rem}
-.card>h3 .pill{vertical-align:.1em;margin-left:.3rem}
+.card>h3{margin-top:.6rem;font-size:1.05rem;display:flex;flex-wrap:wrap;align-items:center;gap:.1rem .6rem}
 .hypothesis{max-width:78ch}.hypothesis span{display:block;font-size:.75rem;color:var(--muted)}
 details{margin:.3rem 0}
 summary{cursor:pointer;color:var(--link);font-size:.8rem;width:fit-content}
@@ -110,7 +109,7 @@ pre{margin:0;padding:.5rem .7rem;background:var(--page);border-radius:6px;white-
 .plot .grid{stroke:var(--rule);stroke-width:1;shape-rendering:crispEdges}
 .plot .tickmark{stroke:var(--muted);stroke-width:1;shape-rendering:crispEdges}
 .plot text{font:11px var(--sans);fill:var(--muted)}
-.plot line.mark{stroke:var(--text);stroke-width:1;stroke-dasharray:2 3}.plot text.mark{font-weight:700;fill:var(--text)}
+.plot line.mark{stroke:var(--text);stroke-width:1;stroke-dasharray:2 3}.plot text.mark{font-weight:700;fill:var(--text);stroke:var(--card);stroke-width:3px;paint-order:stroke}
 .line{fill:none;stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round;vector-effect:non-scaling-stroke}
 .line.all{stroke:var(--all);stroke-dasharray:5 3}.line.ok{stroke:var(--ok)}
 .line.p99{stroke:var(--p99);stroke-dasharray:2 3.5}.line.p95{stroke:var(--p95)}.line.p50{stroke:var(--p50);stroke-dasharray:7 3}
@@ -139,7 +138,16 @@ section{padding:.9rem .9rem;border-radius:8px}
 .tiles{gap:.6rem;padding:0}.tile{padding:.6rem .7rem}.tile .value{font-size:1.4rem}.tile .unit{font-size:.8rem}
 .facts{grid-template-columns:minmax(0,1fr)}
 .postmortem>div{grid-template-columns:minmax(0,1fr)}
-.objectives{display:block}
+.tile .label{flex-direction:column;align-items:flex-start}
+.cards,.cards tbody,.cards caption{display:block}
+.cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.cards tr{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem .9rem;padding:.6rem 0;border-bottom:1px solid var(--rule)}
+.cards tr:last-child{border-bottom:0}
+.cards th,.cards td{border:0;padding:0 !important}
+.cards tbody th[scope=row]{flex:1 0 100%;min-width:0}
+.cards td{text-align:left;white-space:normal}.cards td.n{font-size:.8rem}
+.cards td[data-label]::before{content:attr(data-label) " ";color:var(--muted)}
+.phases{font-size:.69rem}.phase{padding-left:.15rem}
 }
 @media print{
 :root{${customProperties(light)};color-scheme:light}

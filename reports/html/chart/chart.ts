@@ -35,7 +35,7 @@ ${axis.windows.map((window) => html`<rect class="window" x="${percent(window.fro
 ${scale.ticks.map((tick) => gridLine(heightPx * (1 - scale.at(tick)), tickText(tick)))}
 ${timeTicks(axis.seconds).map((tick) => timeTick(tick, axis, heightPx))}
 <svg x="0" y="0" width="100%" height="${heightPx}" viewBox="0 0 ${plotWidth} ${heightPx}" preserveAspectRatio="none" aria-hidden="true">${layers}</svg>
-${axis.marks.map(({ letter, at }) => html`<line class="mark" x1="${percent(at)}" x2="${percent(at)}" y1="10" y2="${heightPx}"/><text class="mark" x="${percent(at)}" y="8" text-anchor="middle">${letter}</text>`)}
+${axis.marks.map(({ letter, at }) => html`<line class="mark" x1="${percent(at)}" x2="${percent(at)}" y1="21" y2="${heightPx}"/><text class="mark" x="${percent(at)}" y="18" text-anchor="middle">${letter}</text>`)}
 </svg>
 <details><summary>Data of this chart</summary>${table}</details>
 </figure>`;
@@ -64,6 +64,6 @@ export function legendLine(markClass: string, name: string): Html {
   return html`<li><svg width="26" height="10" aria-hidden="true"><path class="${markClass}" d="M1 5h24"/></svg>${name}</li>`;
 }
 
-export function legendBox(markClass: string, name: string): Html {
-  return html`<li><svg width="14" height="10" aria-hidden="true"><rect class="${markClass}" width="14" height="10"/></svg>${name}</li>`;
+export function legendBox(markClass: string, name: string, heightPx = 10): Html {
+  return html`<li><svg width="14" height="10" aria-hidden="true"><rect class="${markClass}" y="${(10 - heightPx) / 2}" width="14" height="${heightPx}"/></svg>${name}</li>`;
 }

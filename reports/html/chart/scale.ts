@@ -1,4 +1,4 @@
-import { decadeTicks, ticksFromZero } from './ticks.ts';
+import { logTicks, ticksFromZero } from './ticks.ts';
 
 /** Maps a value to its share of an axis: 0 at the origin, 1 at the far end. */
 export interface Scale {
@@ -14,9 +14,9 @@ export function linearScale(max: number, tickCount = 4): Scale {
   return { kind: 'linear', ticks, at: (value) => clamp(value / end) };
 }
 
-/** Whole decades around [min, max]; both must be > 0. */
+/** Round numbers around [min, max]; both must be > 0. */
 export function logScale(min: number, max: number): Scale {
-  const ticks = decadeTicks(min, max);
+  const ticks = logTicks(min, max);
   const [from, to] = [Math.log10(ticks[0]!), Math.log10(ticks.at(-1)!)];
   return { kind: 'log', ticks, at: (value) => (value > 0 ? clamp((Math.log10(value) - from) / (to - from)) : 0) };
 }

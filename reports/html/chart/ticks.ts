@@ -13,11 +13,15 @@ export function ticksFromZero(max: number, count: number): readonly number[] {
   return Array.from({ length: Math.ceil(max / step - 1e-9) + 1 }, (_, index) => Number((index * step).toPrecision(12)));
 }
 
-/** Powers of ten around [min, max], both > 0. */
-export function decadeTicks(min: number, max: number): readonly number[] {
-  const from = Math.floor(Math.log10(min) + 1e-9);
-  const to = Math.max(from + 1, Math.ceil(Math.log10(max) - 1e-9));
-  return Array.from({ length: to - from + 1 }, (_, index) => 10 ** (from + index));
+/** 1, 2 and 5 times powers of ten around [min, max], both > 0; of a wide range only its ends and the powers of ten. */
+export function logTicks(min: number, max: number): readonly number[] {
+  const from = Math.floor(Math.log10(min)) - 1;
+  const all = Array.from({ length: Math.ceil(Math.log10(max)) - from + 1 }, (_, index) => [1, 2, 5].map((multiple) => Number((multiple * 10 ** (from + index)).toPrecision(3)))).flat();
+  const first = all.findLastIndex((tick) => tick <= min);
+  const last = Math.max(first + 1, all.findIndex((tick) => tick >= max));
+  const inside = all.slice(first, last + 1);
+  if (inside.length <= 6) return inside;
+  return inside.filter((tick, index) => index === 0 || index === inside.length - 1 || Number.isInteger(Math.log10(tick)));
 }
 
 const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400];

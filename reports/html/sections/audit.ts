@@ -26,13 +26,13 @@ function findingTable(findings: readonly Finding[]): Html | null {
   if (findings.length === 0) return null;
   return table(
     'Invariants',
-    [{ head: 'Invariant' }, { head: 'Result' }, { head: 'Checked', number: true }, { head: 'Violations', number: true }],
+    [{ head: 'Invariant' }, { head: 'Result' }, { head: 'Checked', number: true, label: 'checked' }, { head: 'Violations', number: true, label: 'violations' }],
     findings.map((finding) => ({
       head: html`<span class="name">${finding.title}</span> <code>${finding.id}</code>${finding.why !== undefined && html`<span class="why">${finding.why}</span>`}${examples(finding)}`,
       cells: [pill(finding.status), numberText(finding.checked), numberText(finding.violations)],
       class: finding.status,
     })),
-    { class: 'findings' },
+    { class: 'findings cards' },
   );
 }
 
@@ -41,7 +41,7 @@ function examples({ first, worst, last, status }: Finding): Part {
   const shown = new Map<string, string[]>();
   for (const [name, example] of [['first', first], ['worst', worst], ['last', last]] as const) {
     if (example === null) continue;
-    const text = JSON.stringify(example, null, 1);
+    const text = Object.entries(example).map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join('\n');
     shown.set(text, [...(shown.get(text) ?? []), name]);
   }
   if (shown.size === 0) return null;

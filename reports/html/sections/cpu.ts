@@ -14,10 +14,10 @@ export function cpu({ measurements }: Run): Html {
   return section('cpu', 'CPU by process', html`<figure class="chart" aria-labelledby="cpu-sentence"><figcaption><p id="cpu-sentence">${sentence(own)}</p></figcaption>${bar(rows)}
 ${table(
   'CPU and memory over the load',
-  [{ head: 'Process' }, { head: 'CPU', number: true }, { head: 'Share', number: true }, { head: 'Peak memory', number: true }, { head: 'Seconds not seen', number: true }],
+  [{ head: 'Process' }, { head: 'Part' }, { head: 'CPU', number: true }, { head: 'Share', number: true }, { head: 'Peak memory', number: true }, { head: 'Seconds not seen', number: true }],
   rows.map((row) => ({
     head: html`<span class="key ${isHarness(row) ? 'harness' : 'stack'}"></span>${row.process}`,
-    cells: [row.cpuSeconds === null ? none : `${numberText(row.cpuSeconds, 1)} s`, row.cpuShare === null ? none : ratioText(row.cpuShare, 1), row.memoryBytesMax === null ? none : bytesText(row.memoryBytesMax), numberText(row.missingSeconds)],
+    cells: [isHarness(row) ? 'test' : 'stack', row.cpuSeconds === null ? none : `${numberText(row.cpuSeconds, 1)} s`, row.cpuShare === null ? none : ratioText(row.cpuShare, 1), row.memoryBytesMax === null ? none : bytesText(row.memoryBytesMax), numberText(row.missingSeconds)],
   })),
 )}</figure>`);
 }
@@ -27,7 +27,7 @@ function sentence(own: number | null): string {
   return `The load generator and the harness used ${ratioText(own, 0)} of the CPU, the stack under test ${ratioText(1 - own, 0)}.`;
 }
 
-/** One bar of all CPU used, the stack's part solid, the generator's and harness's hatched. */
+/** One bar of all CPU used: the stack's part first, then the generator's and the harness's. */
 function bar(rows: readonly Process[]): Html {
   let x = 0;
   const parts = rows.filter(({ cpuShare }) => cpuShare !== null && cpuShare > 0).toSorted((a, b) => Number(isHarness(a)) - Number(isHarness(b)));

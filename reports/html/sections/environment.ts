@@ -1,6 +1,7 @@
+import { durationText } from '../../../harness/contracts/duration.ts';
 import { html, type Html } from '../escape.ts';
 import { bytesText, lengthText, none, numberText } from '../format.ts';
-import type { Run } from '../run.ts';
+import { phaseTitle, type Run } from '../run.ts';
 import { facts, missing, section, table, type Row } from '../ui.ts';
 
 /** The machine and what ran on it. */
@@ -20,7 +21,7 @@ export function environment({ stack }: Run): Html {
     html`<div class="pair">${table(
       'What was running',
       [{ head: 'Component' }, { head: 'Version' }, { head: 'Port', number: true }, { head: 'Through proxy', number: true }, { head: 'Ready after', number: true }],
-      components.map((part) => ({ head: part.name, cells: [part.version, port(part.directPort), port(part.proxyPort), part.readyMs === undefined ? none : `${numberText(part.readyMs / 1000, 1)} s`] })),
+      components.map((part) => ({ head: part.name, cells: [part.version, port(part.directPort), port(part.proxyPort), part.readyMs === undefined ? none : durationText(part.readyMs)] })),
     )}${pairs('Durable settings, read back from the servers', settings)}</div>`,
   );
 }
@@ -72,5 +73,5 @@ function profile({ plan: { load } }: Run): Html {
 
 function arrivals({ measurements }: Run): Html | null {
   if (!measurements || measurements.arrivals.length === 0) return null;
-  return table('Arrivals that came', [{ head: 'Phase' }, { head: 'Started', number: true }, { head: 'Dropped', number: true }], measurements.arrivals.map(({ phase, started, dropped }) => ({ head: phase, cells: [numberText(started), dropped > 0 ? html`<strong class="bad">${numberText(dropped)}</strong>` : '0'] })));
+  return table('Arrivals that came', [{ head: 'Phase' }, { head: 'Started', number: true }, { head: 'Dropped', number: true }], measurements.arrivals.map(({ phase, started, dropped }) => ({ head: phaseTitle(phase), cells: [numberText(started), dropped > 0 ? html`<strong class="bad">${numberText(dropped)}</strong>` : '0'] })));
 }

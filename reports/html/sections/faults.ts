@@ -27,8 +27,8 @@ ${facts([
   ['The service’s own error counter', measured?.counterGrowth == null ? 'not seen' : `+${numberText(measured.counterGrowth)} in the window`],
   ['Runbook', runbook === undefined ? none : projectLink(runbook, links)],
 ])}
-${measured ? html`<div class="pair">${edges(run, planned, measured)}${canary(measured)}</div>` : missing('Nothing was measured of this fault.')}
-${comparison(run, planned)}
+${measured ? edges(run, planned, measured) : missing('Nothing was measured of this fault.')}
+<div class="pair">${comparison(run, planned)}${measured && canary(measured)}</div>
 <p class="fine">${blastRadius(run, planned)}</p></article>`;
 }
 
@@ -43,20 +43,20 @@ function edges(run: Run, planned: PlannedFault, measured: FaultMeasurement): Htm
   const row = (head: string, atMs: number | null, note: Part) => ({ head, cells: [whenText(run, atMs), html`<span class="muted">${atMs === null ? none : utcText(atMs).slice(11, 19)}</span>`, note] });
   return table(
     'Edges of the fault',
-    [{ head: 'Edge' }, { head: 'Since start', number: true }, { head: 'UTC', number: true }, { head: 'Evidence' }],
+    [{ head: 'Edge' }, { head: 'Since start', number: true, label: 'at' }, { head: 'UTC', number: true, label: 'UTC' }, { head: 'Evidence' }],
     [
       row('apply commanded', measured.applyMs, `planned at +${lengthText(planned.atMs)}`),
       row('held, verified', measured.verifiedMs, measured.verifiedEvidence ?? 'never verified'),
       row('undo commanded', measured.undoMs, `planned after ${lengthText(planned.durationMs)}`),
       row('gone, verified', measured.goneMs, measured.goneEvidence ?? 'never seen to be gone'),
     ],
-    { class: 'edges' },
+    { class: 'cards' },
   );
 }
 
 function canary({ canary: { before, during, after } }: FaultMeasurement): Html {
   const row = (head: string, { ok, failed }: { ok: number; failed: number }) => ({ head, cells: [numberText(ok), numberText(failed)] });
-  return table('Canary on the same path', [{ head: 'Canary' }, { head: 'Answered', number: true }, { head: 'Failed', number: true }], [row('before', before), row('during', during), row('after', after)]);
+  return table('Canary on the same path', [{ head: 'Canary' }, { head: 'Answered', number: true }, { head: 'Failed', number: true }], [row('before apply', before), row('while held', during), row('after gone', after)]);
 }
 
 function comparison(run: Run, planned: PlannedFault): Html {

@@ -1,7 +1,7 @@
 import type { JudgedObjective } from '../../../harness/contracts/verdict.ts';
 import { bullet } from '../chart/bullet.ts';
 import { html, type Html, type Part } from '../escape.ts';
-import { boundText, durationAbout, none, numberText, valueAgainst } from '../format.ts';
+import { boundText, durationAbout, none, numberText, plural, valueAgainst } from '../format.ts';
 import { pill } from '../icons.ts';
 import { phaseTitle, whenText, type Run } from '../run.ts';
 import { missing, section, table, type Row } from '../ui.ts';
@@ -23,8 +23,8 @@ export function objectives(run: Run): Html {
 }
 
 function objectiveTable(caption: string, rows: readonly Row[]): Html {
-  const columns = [{ head: 'Objective' }, { head: 'Result' }, { head: 'Measured', number: true }, { head: '95 % bounds', number: true }, { head: 'Limit', number: true }, { head: 'Interval against limit' }];
-  return table(caption, columns, rows, { class: 'objectives' });
+  const columns = [{ head: 'Objective' }, { head: 'Result' }, { head: 'Measured', number: true, label: 'measured' }, { head: '95 % bounds', number: true, label: 'bounds' }, { head: 'Limit', number: true, label: 'limit' }, { head: 'Interval against limit' }];
+  return table(caption, columns, rows, { class: 'objectives cards' });
 }
 
 function objectiveRow(run: Run, objective: JudgedObjective, id: string): Row {
@@ -44,9 +44,9 @@ function bounds({ kind, lower, upper, limit, unit }: JudgedObjective): Part {
   return html`${side(lower, '−∞')} <span class="muted">to</span> ${side(upper, '∞')}`;
 }
 
-function details(run: Run, { samples, samplesMin, worstSecond, needsSecondsMore, result, source }: JudgedObjective): Html {
+function details(run: Run, { kind, samples, samplesMin, worstSecond, needsSecondsMore, result, source }: JudgedObjective): Html {
   const parts = [
-    samples > 0 && `${numberText(samples)} samples${samples < samplesMin ? `, at least ${numberText(samplesMin)} needed` : ''}`,
+    kind !== 'event' && `${plural(samples, kind === 'census' ? 'counted' : 'sample', kind === 'census' ? 'counted' : 'samples')}${samples < samplesMin ? `, at least ${numberText(samplesMin)} needed` : ''}`,
     worstSecond !== null && `worst second ${whenText(run, worstSecond * 1000)}`,
     result === 'INCONCLUSIVE' && (needsSecondsMore === null ? 'no length of run would decide it' : `about ${durationAbout(needsSecondsMore)} more would decide it`),
     `source: ${source}`,

@@ -1,7 +1,7 @@
 import type { JudgedObjective, Verdict } from '../../../harness/contracts/verdict.ts';
 import { html, type Html, type Part } from '../escape.ts';
 import { boundText, none, numberText, plural, rateText, ratioText, valueAgainst } from '../format.ts';
-import { pill, toneOf } from '../icons.ts';
+import { pill, toneOf, type Result } from '../icons.ts';
 import { availability, gated, phaseRate, phaseRow, phaseTitle, type Run } from '../run.ts';
 
 interface Tile {
@@ -13,12 +13,18 @@ interface Tile {
 
 /** The four figures a release manager asks for first. */
 export function tiles(run: Run): Html {
-  const four = [availabilityTile(run), latencyTile(run), throughputTile(run), salesTile(run)];
+  const four = [availabilityTile(run), latencyTile(run), throughputTile(run), salesTile(run)].map((tile) => ({ ...tile, result: shownResult(run, tile) }));
   return html`<section class="tiles" aria-label="Key figures">${four.map(
     ({ label, value, result, lines }) =>
       html`<div class="tile ${toneOf(result)}"><p class="label">${label}${pill(result)}</p><p class="value">${value}</p>${lines.map((line) => html`<p class="line">${line}</p>`)}</div>`,
   )}</section>
 `;
+}
+
+/** Nothing is green that has no figure, or that comes from a run which says nothing about the service. */
+function shownResult({ verdict }: Run, { value, result }: Tile): Result {
+  if (value === none) return 'MISSING';
+  return verdict.verdict === 'INVALID' ? 'INVALID' : result;
 }
 
 function availabilityTile(run: Run): Tile {
@@ -40,10 +46,10 @@ function availabilityTile(run: Run): Tile {
 function latencyTile(run: Run): Tile {
   const judged = gated(run, 'latencyMs').filter(({ phase }) => phase === 'steady');
   const latency = phaseRow(run, 'steady')?.latencyMs ?? null;
-  const figure = (ms: number | undefined): string => (ms === undefined ? none : numberText(ms, ms < 10 ? 1 : 0));
+  const figure = (ms: number): string => numberText(ms, ms < 10 ? 1 : 0);
   return {
     label: 'Latency p95 / p99',
-    value: html`${figure(latency?.p95)}<span class="slash">/</span>${figure(latency?.p99)}<span class="unit">ms</span>`,
+    value: latency === null ? none : html`${figure(latency.p95)}<span class="slash">/</span>${figure(latency.p99)}<span class="unit">ms</span>`,
     result: worst(judged.length > 0 ? judged : gated(run, 'latencyMs')),
     lines: [
       `in steady${judged.length > 0 ? `; limits ${judged.toSorted((a, b) => (a.quantile ?? 0) - (b.quantile ?? 0)).map(({ op, limit, unit }) => boundText(op, limit, unit)).join(', ')}` : ''}`,

@@ -69,7 +69,7 @@ function latency({ run, axis, points }: Drawing): Html {
     heightPx,
     axis,
     scale,
-    tickText: (value) => numberText(value, value < 1 && value > 0 ? 1 : 0),
+    tickText: (value) => numberText(value, Number.isInteger(value) ? 0 : 1),
     layers: [
       html`<path class="fill p95" d="${areaPath(p95, heightPx, p50)}"/>`,
       html`<path class="line p99" d="${linePath(p99, heightPx)}"/><path class="line p95" d="${linePath(p95, heightPx)}"/><path class="line p50" d="${linePath(p50, heightPx)}"/>`,
@@ -85,7 +85,7 @@ function latency({ run, axis, points }: Drawing): Html {
 
 function errors({ run, axis, points }: Drawing): Html {
   const height = 90;
-  const scale = linearScale(Math.max(1, ...points.map(({ bad, seconds }) => bad / seconds)), 3);
+  const scale = linearScale(Math.max(2, ...points.map(({ bad, seconds }) => bad / seconds)), 3);
   const bars = line(axis, scale, points, ({ bad, seconds }) => bad / seconds);
   const width = points[0]!.seconds / axis.seconds;
   return chart({
@@ -98,7 +98,7 @@ function errors({ run, axis, points }: Drawing): Html {
     scale,
     tickText: numberText,
     layers: [html`<path class="bars" d="${barsPath(bars, width * 0.8, height)}"/>`, ...points.map((bucket) => html`${healthCell(axis, bucket)}`)],
-    legend: [legendBox('bars', 'bad requests'), legendBox('health up', 'health ok'), legendBox('health down', 'health not ok')],
+    legend: [legendBox('bars', 'bad requests'), legendBox('health up', 'health ok', 2), legendBox('health down', 'health not ok', 7)],
     table: dataTable(run, axis, 'Bad requests and health over time', [
       ['Bad', (bucket) => numberText(bucket.bad)],
       ['Health', (bucket) => (bucket.healthOk === null ? none : bucket.healthOk ? 'ok' : 'not ok')],

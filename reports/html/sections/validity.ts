@@ -17,9 +17,9 @@ export function validity({ verdict }: Run): Html {
     html`<p class="lead">${lead}</p>`,
     table(
       'Validity checks',
-      [{ head: 'Check' }, { head: 'Result' }, { head: 'Value', number: true }, { head: 'Bound', number: true }],
+      [{ head: 'Check' }, { head: 'Result' }, { head: 'Value', number: true, label: 'value' }, { head: 'Bound', number: true, label: 'bound' }],
       checks.map((check) => ({ head: html`<span class="name">${check.name}</span><span class="why">${check.sentence}</span>`, cells: [check.ok ? pill('PASS', 'ok') : pill('INVALID', 'not ok'), value(check), check.bound] })),
-      { class: 'validity' },
+      { class: 'validity cards' },
     ),
   );
 }
