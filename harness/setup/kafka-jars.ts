@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { fileOnPath } from './machine.mjs';
+import { fileOnPath } from './paths.mjs';
 import { makeOnce } from './make-once.ts';
 import type { Progress } from './make-once.ts';
 import { toolsDir } from './pins.mjs';

@@ -11,8 +11,11 @@ export interface Machine {
   readonly platform: string;
   readonly arch: string;
   readonly nodeVersion: string;
-  /** root with apt-get */
-  readonly canInstall: boolean;
+  readonly isRoot: boolean;
+  /** apt-get is on the PATH */
+  readonly apt: boolean;
+  /** node_modules is what package-lock.json says */
+  readonly packagesReady: boolean;
   readonly npm: boolean;
   readonly goMinimum: string;
   /** in the cache, or on the PATH in just the pinned version */
@@ -31,5 +34,3 @@ export interface Machine {
 
 /** What this machine has. Nothing is downloaded or changed, but for the memory of versions in the cache. */
 export declare function inspectMachine(env?: Environment): Machine;
-/** Absolute path of an executable file on the PATH. Folders of npm's own links are passed over. */
-export declare function fileOnPath(file: string, env: Environment): string | undefined;

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { cacheDirOf } from './paths.mjs';
+import { mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packagesReady } from './packages.mjs';
+import { cacheDirOf, fileOnPath, isExecutable } from './paths.mjs';
 import { pins } from './pins.mjs';
 
 /** How each program tells its version. */
@@ -24,7 +25,9 @@ export function inspectMachine(env = process.env) {
     platform: process.platform,
     arch: process.arch,
     nodeVersion: process.versions.node,
-    canInstall: process.getuid?.() === 0 && fileOnPath('apt-get', env) !== undefined,
+    isRoot: process.getuid?.() === 0,
+    apt: fileOnPath('apt-get', env) !== undefined,
+    packagesReady: packagesReady(),
     npm: fileOnPath('npm', env) !== undefined,
     goMinimum,
     k6Ready: k6.ready || k6OnPath?.version === k6.version,
@@ -41,12 +44,6 @@ export function inspectMachine(env = process.env) {
   return machine;
 }
 
-/** Absolute path of an executable file on the PATH. Folders of npm's own links are passed over. */
-export function fileOnPath(file, env) {
-  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '' && !/node_modules[\\/]\.bin[\\/]?$/.test(folder));
-  return folders.map((folder) => join(folder, file)).find(isExecutable);
-}
-
 function findProgram(name, env, memory) {
   const { file, args, pattern } = programs[name];
   const home = name === 'java' && env.JAVA_HOME ? join(env.JAVA_HOME, 'bin/java') : undefined;
@@ -57,15 +54,6 @@ function findProgram(name, env, memory) {
     return pattern.exec(`${stdout}\n${stderr}`)?.[1];
   });
   return { path, version };
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** Remembers the version a file told, as long as the file stays the same. */

@@ -8,3 +8,7 @@ export declare function cacheDirOf(env: Environment): string;
 export declare function stateDirOf(env: Environment): string;
 /** Where locks between processes of one user lie. */
 export declare function lockDirOf(env: Environment): string;
+/** Absolute path of an executable file on the PATH. Folders of npm's own links are passed over. */
+export declare function fileOnPath(file: string, env: Environment): string | undefined;
+/** Whether it is a file that may be run. */
+export declare function isExecutable(path: string): boolean;

@@ -1,5 +1,6 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Root of the project, found from this file's own place. */
@@ -20,3 +21,19 @@ export const stateDirOf = (env) => join(cacheDirOf(env), 'state');
 
 /** Where locks between processes of one user lie. */
 export const lockDirOf = (env) => join(cacheDirOf(env), 'locks');
+
+/** Absolute path of an executable file on the PATH. Folders of npm's own links are passed over. */
+export function fileOnPath(file, env) {
+  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '' && !/node_modules[\\/]\.bin[\\/]?$/.test(folder));
+  return folders.map((folder) => join(folder, file)).find(isExecutable);
+}
+
+/** Whether it is a file that may be run. */
+export function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

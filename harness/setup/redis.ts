@@ -1,8 +1,8 @@
-import { fileOnPath, inspectMachine } from './machine.mjs';
+import { join } from 'node:path';
+import { inspectMachine } from './machine.mjs';
 import type { Program } from './machine.mjs';
 import { withLock } from './lock.mjs';
-import { lockDirOf } from './paths.mjs';
-import { join } from 'node:path';
+import { fileOnPath, lockDirOf } from './paths.mjs';
 import type { Progress } from './make-once.ts';
 import { runCommand } from './run-command.ts';
 

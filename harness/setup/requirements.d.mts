@@ -17,7 +17,7 @@ export interface Requirement {
 
 /** What a run needs of the machine, judged. Pure. */
 export declare function requirements(machine: Machine): Requirement[];
-/** The lines for what is needed and missing or too old; empty when a run can be set up. */
-export declare function missingLines(machine: Machine): string[];
+/** The lines for what is needed and missing or too old; empty when a run (or, `packagesOnly`, the program itself) can be set up. */
+export declare function missingLines(machine: Machine, packagesOnly?: boolean): string[];
 /** Below zero when `a` is older than `b`. Java's old "1.8" counts as 8. */
 export declare function compareVersions(a: string, b: string): number;

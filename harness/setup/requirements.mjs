@@ -8,7 +8,8 @@ const REDIS_MINIMUM = '6.2';
  */
 export function requirements(machine) {
   const toBuild = [machine.k6Ready ? '' : 'k6', machine.toxiproxyReady ? '' : 'Toxiproxy'].filter(Boolean).join(' and ');
-  const apt = (packageName) => (machine.platform === 'darwin' ? `brew install ${packageName}` : `sudo apt-get install -y ${packageName}`);
+  const sudo = machine.isRoot ? '' : 'sudo ';
+  const apt = (packageName) => (machine.platform === 'darwin' ? `brew install ${packageName}` : `${sudo}apt-get install -y ${packageName}`);
   return [
     judge({
       name: 'Node',
@@ -17,7 +18,7 @@ export function requirements(machine) {
       neededFor: 'this program',
       fix: 'install Node 20 or newer: https://nodejs.org/en/download',
     }),
-    judge({ name: 'npm', found: machine.npm ? { version: undefined } : undefined, neededFor: 'the packages', fix: 'install npm, which comes with Node: https://nodejs.org/en/download' }),
+    judge({ name: 'npm', found: machine.npm ? { version: undefined } : undefined, neededFor: machine.packagesReady ? '' : 'the packages', fix: 'install npm, which comes with Node: https://nodejs.org/en/download' }),
     judge({
       name: 'Go',
       minimum: machine.goMinimum,
@@ -32,16 +33,19 @@ export function requirements(machine) {
       minimum: REDIS_MINIMUM,
       found: machine.redis,
       // As root with apt-get the set-up installs it.
-      neededFor: machine.redis === undefined && machine.canInstall ? '' : 'the stack',
+      neededFor: machine.redis === undefined && machine.isRoot && machine.apt ? '' : 'the stack',
       fix: apt(machine.platform === 'darwin' ? 'redis' : 'redis-server'),
     }),
   ];
 }
 
-/** The lines for what is needed and missing or too old; empty when a run can be set up. */
-export function missingLines(machine) {
+/**
+ * The lines for what is needed and missing or too old; empty when a run can be set up. With `packagesOnly`, only what
+ * the program itself needs counts.
+ */
+export function missingLines(machine, packagesOnly = false) {
   return requirements(machine)
-    .filter((requirement) => !requirement.ok)
+    .filter(({ name, ok }) => !ok && (!packagesOnly || name === 'Node' || name === 'npm'))
     .map(({ name, need, have, neededFor, fix }) => `${name}${need} is needed for ${neededFor}, ${have}. Fix: ${fix}`);
 }
 
@@ -53,10 +57,10 @@ function judge({ name, minimum, found, neededFor, fix }) {
   return { name, need, neededFor, version: found?.version, path: found?.path, have, ok: neededFor === '' || newEnough, fix };
 }
 
-function goCommand({ platform, arch }) {
+function goCommand({ platform, arch, isRoot }) {
   if (platform === 'darwin') return 'brew install go';
   const goArch = arch === 'x64' ? 'amd64' : arch;
-  return `curl -fsSL https://go.dev/dl/go1.26.8.linux-${goArch}.tar.gz | sudo tar -C /usr/local -xz && export PATH=/usr/local/go/bin:$PATH`;
+  return `curl -fsSL https://go.dev/dl/go1.26.8.linux-${goArch}.tar.gz | ${isRoot ? '' : 'sudo '}tar -C /usr/local -xz && export PATH=/usr/local/go/bin:$PATH`;
 }
 
 /** Below zero when `a` is older than `b`. Java's old "1.8" counts as 8. */
