@@ -1,5 +1,5 @@
 import binomialQuantile from '@stdlib/stats-base-dists-binomial-quantile';
-import { type Bounds, CONFIDENCE } from './bounds.ts';
+import { type Bounds, CONFIDENCE, ERROR } from './bounds.ts';
 import type { LatencyCounts } from './histogram.ts';
 
 /**
@@ -12,7 +12,7 @@ export function quantileRanks(q: number, samples: number): { lower: number | nul
   if (samples === 0) return { lower: null, upper: null };
   const upper = binomialQuantile(CONFIDENCE, samples, q) + 1;
   // The quantile is the smallest j with P(B ≤ j) ≥ 5 %, so P(B ≤ j − 1) < 5 %: rank j.
-  const lower = binomialQuantile(1 - CONFIDENCE, samples, q);
+  const lower = binomialQuantile(ERROR, samples, q);
   return { lower: lower >= 1 ? lower : null, upper: upper <= samples ? upper : null };
 }
 
@@ -30,7 +30,7 @@ export function quantileBoundsUs(latencies: LatencyCounts, q: number): Bounds {
  * P95 takes 59, P99 299, P99.9 2,995.
  */
 export function samplesForUpperBound(q: number): number {
-  return Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(q));
+  return Math.ceil(Math.log(ERROR) / Math.log(q));
 }
 
 /** Fewest samples for which a lower bound of the q-quantile exists. */

@@ -1,5 +1,5 @@
 import gammaQuantile from '@stdlib/stats-base-dists-gamma-quantile';
-import { CONFIDENCE } from './bounds.ts';
+import { CONFIDENCE, ERROR } from './bounds.ts';
 
 /**
  * Exact one-sided 95 % bounds of a rate per second, from `count` events in `seconds` (> 0), for Poisson counts:
@@ -9,6 +9,6 @@ import { CONFIDENCE } from './bounds.ts';
  */
 export function rateBounds(count: number, seconds: number): { lower: number; upper: number } {
   if (!(seconds > 0 && count >= 0)) throw new RangeError(`${count} in ${seconds} s is not a rate`);
-  const lower = count === 0 ? 0 : gammaQuantile(1 - CONFIDENCE, count, 1);
+  const lower = count === 0 ? 0 : gammaQuantile(ERROR, count, 1);
   return { lower: lower / seconds, upper: gammaQuantile(CONFIDENCE, count + 1, 1) / seconds };
 }

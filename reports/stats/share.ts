@@ -1,5 +1,5 @@
 import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
-import { CONFIDENCE } from './bounds.ts';
+import { CONFIDENCE, ERROR } from './bounds.ts';
 
 /**
  * Exact one-sided 95 % bounds of a share, `hits` of `samples` (samples ≥ 1), after Clopper and Pearson:
@@ -8,21 +8,20 @@ import { CONFIDENCE } from './bounds.ts';
  * binomial", Biometrika 26 (1934). At the edges in closed form: k = 0 gives upper 1 − 0.05^(1/n), k = n lower 0.05^(1/n).
  */
 export function shareBounds(hits: number, samples: number): { lower: number; upper: number } {
-  const alpha = 1 - CONFIDENCE;
   if (!(samples > 0 && hits >= 0 && hits <= samples)) throw new RangeError(`${hits} of ${samples} is not a share`);
-  return { lower: lowerBound(hits, samples, alpha), upper: upperBound(hits, samples, alpha) };
+  return { lower: lowerBound(hits, samples), upper: upperBound(hits, samples) };
 }
 
-function lowerBound(hits: number, samples: number, alpha: number): number {
+function lowerBound(hits: number, samples: number): number {
   if (hits === 0) return 0;
-  if (hits === samples) return alpha ** (1 / samples);
-  return betaQuantile(alpha, hits, samples - hits + 1);
+  if (hits === samples) return ERROR ** (1 / samples);
+  return betaQuantile(ERROR, hits, samples - hits + 1);
 }
 
-function upperBound(hits: number, samples: number, alpha: number): number {
+function upperBound(hits: number, samples: number): number {
   if (hits === samples) return 1;
-  if (hits === 0) return 1 - alpha ** (1 / samples);
-  return betaQuantile(1 - alpha, hits + 1, samples - hits);
+  if (hits === 0) return 1 - ERROR ** (1 / samples);
+  return betaQuantile(CONFIDENCE, hits + 1, samples - hits);
 }
 
 /**
@@ -32,5 +31,5 @@ function upperBound(hits: number, samples: number, alpha: number): number {
 export function samplesToProveShare(limit: number): number | null {
   if (limit <= 0) return null;
   if (limit >= 1) return 1;
-  return Math.ceil(Math.log(1 - CONFIDENCE) / Math.log1p(-limit));
+  return Math.ceil(Math.log(ERROR) / Math.log1p(-limit));
 }

@@ -1,6 +1,6 @@
 import type { Measurements } from '../../../harness/contracts/measurements.ts';
 import { thresholds } from '../thresholds.ts';
-import { leastArrivalsDue } from './arrivals-due.ts';
+import { leastArrivalsDue } from '../arrivals-due.ts';
 import { type Check, percent } from './check.ts';
 import { loadSeconds } from './load-seconds.ts';
 

@@ -1,6 +1,6 @@
-import type { Measurements } from '../../../harness/contracts/measurements.ts';
-import type { Plan } from '../../../harness/contracts/plan.ts';
-import { thresholds } from '../thresholds.ts';
+import type { Measurements } from '../../harness/contracts/measurements.ts';
+import type { Plan } from '../../harness/contracts/plan.ts';
+import { thresholds } from './thresholds.ts';
 
 type Profile = Pick<Plan['load'], 'startPerSecond' | 'stages'>;
 

@@ -1,0 +1,120 @@
+import { ARRIVAL } from '../../contracts/endpoint.ts';
+import type { Measurements } from '../../contracts/measurements.ts';
+import type { Plan } from '../../contracts/plan.ts';
+import type { ResourceRow } from '../../contracts/resources.ts';
+import { type ArtefactStream, artefacts } from '../../contracts/run-folder.ts';
+import { SCHEMA_VERSION } from '../../contracts/run-header.ts';
+import type { SeriesRow } from '../../contracts/series.ts';
+import type { TimelineEvent } from '../../contracts/timeline.ts';
+import { Arrivals } from './arrivals.ts';
+import { chartSeconds } from './chart-seconds.ts';
+import { Counters } from './counters.ts';
+import { Defects } from './defects.ts';
+import { measureFaults } from './faults.ts';
+import { Generators } from './generators.ts';
+import { derivePhases, PhaseOfSecond, type Phases } from './phases.ts';
+import { Processes } from './processes.ts';
+import { Requests } from './requests.ts';
+import { readSeriesRow } from './series-row.ts';
+import { readTimeline, type TimelineSeen } from './timeline.ts';
+
+export interface MeasureInput {
+  readonly plan: Plan;
+  readonly series: ArtefactStream<SeriesRow>;
+  readonly timeline: ArtefactStream<TimelineEvent>;
+  readonly resources: ArtefactStream<ResourceRow>;
+}
+
+/** Generators' clocks and ours may differ by this much at the edges of the load. */
+const EDGE_TOLERANCE_MS = 1000;
+
+/**
+ * Everything the judge and the report need, from the streams of a run. Pure; throws nothing for what is wrong with the
+ * artefacts, which ends up in `defects`. Memory grows with the length of the run by some numbers a second (the charts'
+ * rows and the probes), never with the number of requests.
+ */
+export async function measure({ plan, series, timeline, resources }: MeasureInput): Promise<Measurements> {
+  const defects = new Defects();
+  const seen = await readTimeline(timeline);
+  const phases = derivePhases(plan, seen);
+  timelineDefects(seen, defects);
+  const measured = phases === null ? await nothing(series, resources) : await overPhases(plan, phases, seen, series, resources, defects);
+  for (const [artefact, stream] of [
+    [artefacts.timeline, timeline],
+    [artefacts.series, series],
+    [artefacts.resources, resources],
+  ] as const) {
+    for (const problem of stream.defects) defects.add(artefact, problem);
+  }
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    runId: plan.runId,
+    loadStartMs: phases?.loadStartMs ?? null,
+    loadEndMs: seen.loadEndMs === null ? null : (phases?.loadEndMs ?? null),
+    drained: seen.drained,
+    ...measured,
+    unplannedExits: seen.unplannedExits,
+    aborted: seen.aborted,
+    defects: defects.list(),
+  };
+}
+
+type Measured = Pick<Measurements, 'phases' | 'endpoints' | 'faults' | 'seconds' | 'arrivals' | 'generators' | 'processes' | 'counters'>;
+
+async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>, defects: Defects): Promise<Measured> {
+  const phaseOf = new PhaseOfSecond(phases);
+  const requests = new Requests();
+  const arrivals = new Arrivals();
+  const generators = new Generators();
+  const polling = new Set(plan.pollingEndpoints);
+  for await (const row of series.rows()) {
+    if (isOutside(row.second, phases, seen)) defects.add(artefacts.series, 'has requests before or after the run');
+    if (row.faults.some((id) => seen.edges.get(id)?.applyMs == null)) defects.add(artefacts.series, 'names a fault that the timeline does not know');
+    const rowPhases = phaseOf.ofRequest(row.second, row.faults);
+    generators.add(row.generator, row.second);
+    if (row.endpoint === ARRIVAL) arrivals.add(row, rowPhases);
+    if (row.endpoint === ARRIVAL && row.class !== 'dropped') continue;
+    const read = readSeriesRow(row, polling);
+    if (typeof read === 'string') defects.add(artefacts.series, read);
+    else if (!requests.add(read, rowPhases)) defects.add(artefacts.series, 'has a row that came more than a minute late');
+  }
+  requests.end();
+
+  const processes = new Processes(phases);
+  const counters = new Counters(phaseOf);
+  for await (const row of resources.rows()) {
+    processes.add(row, defects);
+    counters.add(row);
+  }
+
+  const ids = [...new Set(phases.parts.map(({ id }) => id))];
+  return {
+    phases: phases.parts.map((part) => ({ ...part })),
+    endpoints: requests.rows(ids),
+    faults: measureFaults(plan, seen, phases, requests.closed),
+    seconds: chartSeconds(phases, requests.closed, seen.health),
+    arrivals: arrivals.rows(ids),
+    generators: generators.rows(plan, phases, seen, defects),
+    processes: processes.rows(),
+    counters: counters.rows(ids),
+  };
+}
+
+/** Without a load there are no phases; the streams are read all the same, for their defects. */
+async function nothing(series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>): Promise<Measured> {
+  for await (const _ of series.rows());
+  for await (const _ of resources.rows());
+  return { phases: [], endpoints: [], faults: [], seconds: [], arrivals: [], generators: [], processes: [], counters: [] };
+}
+
+function timelineDefects(seen: TimelineSeen, defects: Defects): void {
+  if (seen.aborted !== null) return; // An aborted run has no end of its own, and is judged by the abort.
+  if (seen.loadStartMs === null) defects.add(artefacts.timeline, 'has no load-start');
+  if (seen.loadEndMs === null) defects.add(artefacts.timeline, 'has no load-end');
+  if (seen.drainEndMs === null) defects.add(artefacts.timeline, 'has no drain-end');
+}
+
+function isOutside(second: number, { loadStartMs, endMs }: Phases, { drainEndMs }: TimelineSeen): boolean {
+  if ((second + 1) * 1000 < loadStartMs - EDGE_TOLERANCE_MS) return true;
+  return drainEndMs !== null && second * 1000 > endMs + EDGE_TOLERANCE_MS;
+}

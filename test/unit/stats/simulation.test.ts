@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { decide, type Limit } from '../../../reports/score/limit.ts';
+import type { Bounds } from '../../../reports/stats/bounds.ts';
+import { quantileRanks } from '../../../reports/stats/quantile.ts';
+import { rateBounds } from '../../../reports/stats/rate.ts';
+import { shareBounds } from '../../../reports/stats/share.ts';
+import { seeded } from '../../support/seeded.ts';
+
+const RUNS = 2000;
+/** 5 % and three standard deviations of a count of 2,000. */
+const WRONG_MAX = 0.05 + 3 * Math.sqrt((0.05 * 0.95) / RUNS);
+
+/** Share of simulated runs that claim what is not so: PASS with the truth just outside the limit, FAIL with it just inside. */
+function wrongVerdicts(run: (random: () => number) => Bounds, truth: number, seed: number): { pass: number; fail: number } {
+  const random = seeded(seed);
+  const outside: Limit = { op: '<', value: truth };
+  const inside: Limit = { op: '<=', value: truth };
+  let pass = 0;
+  let fail = 0;
+  for (let i = 0; i < RUNS; i++) {
+    const bounds = run(random);
+    if (decide(bounds, outside) === 'PASS') pass++;
+    if (decide(bounds, inside) === 'FAIL') fail++;
+  }
+  return { pass: pass / RUNS, fail: fail / RUNS };
+}
+
+describe('with the truth on the limit, at most 5 % of runs give a wrong verdict', () => {
+  it('for shares', () => {
+    for (const [share, samples] of [[0.01, 1500], [0.001, 4000], [0.3, 200]] as const) {
+      const wrong = wrongVerdicts((random) => {
+        let hits = 0;
+        for (let i = 0; i < samples; i++) if (random() < share) hits++;
+        return shareBounds(hits, samples);
+      }, share, 11);
+      expect(wrong.pass).toBeLessThanOrEqual(WRONG_MAX);
+      expect(wrong.fail).toBeLessThanOrEqual(WRONG_MAX);
+    }
+  });
+
+  it('for quantiles, whatever the distribution', () => {
+    const exponential = (random: () => number): number => -Math.log(1 - random());
+    const bimodal = (random: () => number): number => (random() < 0.93 ? random() : 5 + random());
+    for (const [draw, quantile, q] of [
+      [exponential, -Math.log(0.05), 0.95],
+      [exponential, -Math.log(0.01), 0.99],
+      [bimodal, 5 + (0.95 - 0.93) / 0.07, 0.95],
+    ] as const) {
+      const wrong = wrongVerdicts((random) => {
+        const sorted = Float64Array.from({ length: 400 }, () => draw(random)).sort();
+        const { lower, upper } = quantileRanks(q, sorted.length);
+        return { lower: lower === null ? null : (sorted[lower - 1] as number), upper: upper === null ? null : (sorted[upper - 1] as number) };
+      }, quantile, 12);
+      expect(wrong.pass).toBeLessThanOrEqual(WRONG_MAX);
+      expect(wrong.fail).toBeLessThanOrEqual(WRONG_MAX);
+    }
+  });
+
+  it('for rates', () => {
+    const rate = 12;
+    const wrong = wrongVerdicts((random) => {
+      let count = -1;
+      for (let t = 0; t < 10; t -= Math.log(1 - random()) / rate) count++;
+      return rateBounds(count, 10);
+    }, rate, 13);
+    expect(wrong.pass).toBeLessThanOrEqual(WRONG_MAX);
+    expect(wrong.fail).toBeLessThanOrEqual(WRONG_MAX);
+  });
+});
