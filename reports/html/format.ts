@@ -26,9 +26,9 @@ export function ratioText(ratio: number, decimals = 2): string {
   return ratio < 0.5 ? `<${thin}0.000001${thin}%` : `>${thin}99.999999${thin}%`;
 }
 
-/** Milliseconds: one decimal below 10, none above. */
+/** Milliseconds: one decimal below 100, none above. */
 export function msText(ms: number): string {
-  return `${numberText(ms, ms < 10 && ms !== 0 ? 1 : 0)}${thin}ms`;
+  return `${numberText(ms, ms < 100 && ms !== 0 ? 1 : 0)}${thin}ms`;
 }
 
 /** Seconds with one decimal. */

@@ -51,7 +51,7 @@ strong.bad{color:var(--bad)}
 .reasons.bad{border-left-color:var(--bad);background:var(--bad-tint)}.reasons.unsure{border-left-color:var(--unsure);background:var(--unsure-tint)}
 .reasons h2{font-size:1rem}
 .reasons ol,.reasons ul{margin:0;padding-left:1.3rem}.reasons li{margin:.2rem 0;overflow-wrap:anywhere}
-.missing{background:var(--void-tint);border-radius:6px;padding:.5rem .8rem;overflow-wrap:anywhere}
+.notice{background:var(--void-tint);border-radius:6px;padding:.5rem .8rem;overflow-wrap:anywhere}
 nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin:0 0 1rem;padding:0 .2rem;font-size:.87rem}
 nav a{text-decoration:none}nav a:hover{text-decoration:underline}
 
@@ -147,17 +147,24 @@ section{padding:.9rem .9rem;border-radius:8px}
 .cards tbody th[scope=row]{flex:1 0 100%;min-width:0}
 .cards td{text-align:left;white-space:normal}.cards td.n{font-size:.8rem}
 .cards td[data-label]::before{content:attr(data-label) " ";color:var(--muted)}
+th,td{padding:.35rem .4rem}
+.n .muted{display:block}
 .phases{font-size:.69rem}.phase{padding-left:.15rem}
 }
 @media print{
 :root{${customProperties(light)};color-scheme:light}
 @page{margin:14mm}
-body{max-width:none;padding:0;background:none;font-size:10.5pt}
+body{display:block;max-width:none;padding:0;background:none;font-size:1rem}
+html{font-size:11.5px}
 nav,.skip{display:none}
 section{border:0;border-top:1px solid var(--rule);border-radius:0;padding:.6rem 0;margin-bottom:.6rem}
 .banner{border-radius:6px;padding:1rem 1.2rem;border:0}.tiles{border:0}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .scroll{overflow:visible}
+th,td{padding:.25rem .35rem}thead th,.grid4 tbody th{white-space:normal}
+.objectives th[scope=row],.findings th[scope=row],.validity th[scope=row]{min-width:0}
+.grid4{font-size:.75rem}.grid4 th,.grid4 td{padding:.15rem .18rem}
+.bullet{width:100px;height:auto}
 tr,figure,.tile,.banner,.examples>div{break-inside:avoid}h2,h3,caption,thead{break-after:avoid}
 .chart>details{display:none}
 details::details-content{content-visibility:visible;block-size:auto}

@@ -43,7 +43,7 @@ ${body}
 
 /** Says in one place that something is not there, and why that matters. */
 export function missing(sentence: string): Html {
-  return html`<p class="missing">${sentence}</p>`;
+  return html`<p class="notice">${sentence}</p>`;
 }
 
 /** A word fit for an id attribute. */

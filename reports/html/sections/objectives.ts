@@ -15,10 +15,11 @@ export function objectives(run: Run): Html {
   return section(
     'objectives',
     'Objectives',
-    run.verdict.verdict === 'INVALID' && missing('The run is invalid: these figures are printed for the search, they say nothing about the service.'),
+    run.verdict.verdict === 'INVALID' && missing('The run is invalid: these figures are here for whoever looks into it, they say nothing about the service.'),
     html`<p class="lead">${tally(all)} Each bound is one-sided at 95 %. An objective passes when the whole interval keeps the limit, and fails when the whole interval breaks it.</p>`,
     all.length === 0 ? missing('No objective was judged.') : objectiveTable('Objectives that decide the verdict', deciding),
     shown.length > 0 && html`<details><summary>${numberText(shown.length)} more, shown only</summary>${objectiveTable('Objectives that do not decide the verdict', shown)}</details>`,
+    all.length > 0 && html`<details><summary>Where the limits come from</summary>${sources(all)}</details>`,
   );
 }
 
@@ -31,10 +32,16 @@ function objectiveRow(run: Run, objective: JudgedObjective, id: string): Row {
   const { title, phase, endpoint, result, estimate, limit, op, unit, censored, gate } = objective;
   const measured = estimate === null ? none : `${censored ? '> ' : ''}${valueAgainst(estimate, limit, unit)}`;
   return {
-    head: html`<span class="name">${title}</span> <span class="phase-name">${phaseTitle(phase)}</span>${endpoint !== undefined && html` <code>${endpoint}</code>`}<span class="why">${objective.why} ${details(run, objective)}</span>`,
+    head: html`<span class="name">${title}</span> <span class="phase-name">${phaseTitle(phase)}</span>${endpoint !== undefined && html` <code>${endpoint}</code>`}<span class="why">${objective.why} ${result !== 'PASS' && details(run, objective)}</span>`,
     cells: [pill(result), measured, bounds(objective), boundText(op, limit, unit), bullet(objective, id)],
     class: `${result.toLowerCase()}${gate ? '' : ' shown'}`,
   };
+}
+
+/** Each limit's source once, however many phases it is judged in. */
+function sources(all: readonly JudgedObjective[]): Html {
+  const rows = new Map(all.map(({ id, title, op, limit, unit, source }): [string, Row] => [id, { head: title, cells: [boundText(op, limit, unit), source] }]));
+  return table('Sources of the limits', [{ head: 'Objective' }, { head: 'Limit', number: true }, { head: 'Source' }], [...rows.values()]);
 }
 
 function bounds({ kind, lower, upper, limit, unit }: JudgedObjective): Part {
@@ -44,12 +51,12 @@ function bounds({ kind, lower, upper, limit, unit }: JudgedObjective): Part {
   return html`${side(lower, '−∞')} <span class="muted">to</span> ${side(upper, '∞')}`;
 }
 
-function details(run: Run, { kind, samples, samplesMin, worstSecond, needsSecondsMore, result, source }: JudgedObjective): Html {
+/** What helps to look into an objective that is not proven; a proven one needs its sentence only. */
+function details(run: Run, { kind, samples, samplesMin, worstSecond, needsSecondsMore, result }: JudgedObjective): Html {
   const parts = [
     kind !== 'event' && `${plural(samples, kind === 'census' ? 'counted' : 'sample', kind === 'census' ? 'counted' : 'samples')}${samples < samplesMin ? `, at least ${numberText(samplesMin)} needed` : ''}`,
     worstSecond !== null && `worst second ${whenText(run, worstSecond * 1000)}`,
     result === 'INCONCLUSIVE' && (needsSecondsMore === null ? 'no length of run would decide it' : `about ${durationAbout(needsSecondsMore)} more would decide it`),
-    `source: ${source}`,
   ].filter((part) => part !== false);
   return html`<span class="fine">${parts.join(' · ')}</span>`;
 }

@@ -50,7 +50,7 @@ function latencyTile(run: Run): Tile {
   return {
     label: 'Latency p95 / p99',
     value: latency === null ? none : html`${figure(latency.p95)}<span class="slash">/</span>${figure(latency.p99)}<span class="unit">ms</span>`,
-    result: worst(judged.length > 0 ? judged : gated(run, 'latencyMs')),
+    result: worst(gated(run, 'latencyMs')),
     lines: [
       `in steady${judged.length > 0 ? `; limits ${judged.toSorted((a, b) => (a.quantile ?? 0) - (b.quantile ?? 0)).map(({ op, limit, unit }) => boundText(op, limit, unit)).join(', ')}` : ''}`,
       ...faultLine(run, (phase) => phaseRow(run, phase)?.latencyMs?.p95 ?? null, (ms) => `p95 ${valueAgainst(ms, Number.NaN, 'ms')}`),
@@ -63,11 +63,11 @@ function throughputTile(run: Run): Tile {
   const steady = judged.find(({ phase }) => phase === 'steady');
   const rate = phaseRate(run, 'steady', 'successful');
   return {
-    label: 'Successful requests',
+    label: 'Throughput',
     value: rate === null ? none : html`${numberText(rate, rate < 100 ? 1 : 0)}<span class="unit">/s</span>`,
     result: worst(judged),
     lines: [
-      `in steady, without polling${steady ? `; limit ${boundText(steady.op, steady.limit, steady.unit)}` : ''}`,
+      `successful, without polling, in steady${steady ? `; limit ${boundText(steady.op, steady.limit, steady.unit)}` : ''}`,
       ...faultLine(run, (phase) => phaseRate(run, phase, 'successful'), rateText),
     ],
   };

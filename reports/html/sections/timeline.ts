@@ -97,7 +97,7 @@ function errors({ run, axis, points }: Drawing): Html {
     axis,
     scale,
     tickText: numberText,
-    layers: [html`<path class="bars" d="${barsPath(bars, width * 0.8, height)}"/>`, ...points.map((bucket) => html`${healthCell(axis, bucket)}`)],
+    layers: [html`<path class="bars" d="${barsPath(bars, width * 0.8, height)}"/>`, healthRail(axis, points)],
     legend: [legendBox('bars', 'bad requests'), legendBox('health up', 'health ok', 2), legendBox('health down', 'health not ok', 7)],
     table: dataTable(run, axis, 'Bad requests and health over time', [
       ['Bad', (bucket) => numberText(bucket.bad)],
@@ -107,12 +107,15 @@ function errors({ run, axis, points }: Drawing): Html {
 }
 
 /** Health is a rail along the top: thin while ok, thick while not, nothing while nobody asked. */
-function healthCell(axis: TimeAxis, { second, seconds, healthOk }: Bucket): Html | null {
-  if (healthOk === null) return null;
-  const from = axis.at(second * 1000) * plotWidth;
-  const width = axis.at((second + seconds) * 1000) * plotWidth - from;
-  const thick = healthOk ? 2 : 7;
-  return html`<rect class="health ${healthOk ? 'up' : 'down'}" x="${Math.round(from * 10) / 10}" y="0" width="${Math.round(width * 10) / 10}" height="${thick}"/>`;
+function healthRail(axis: TimeAxis, points: readonly Bucket[]): Html {
+  const stretches: { ok: boolean | null; from: number; to: number }[] = [];
+  for (const { second, seconds, healthOk } of points) {
+    const last = stretches.at(-1);
+    if (last?.ok === healthOk) last.to = second + seconds;
+    else stretches.push({ ok: healthOk, from: second, to: second + seconds });
+  }
+  const x = (second: number): number => Math.round(axis.at(second * 1000) * plotWidth * 10) / 10;
+  return html`${stretches.map(({ ok, from, to }) => ok !== null && html`<rect class="health ${ok ? 'up' : 'down'}" x="${x(from)}" y="0" width="${Math.round((x(to) - x(from)) * 10) / 10}" height="${ok ? 2 : 7}"/>`)}`;
 }
 
 function line(axis: TimeAxis, scale: Scale, points: readonly Bucket[], value: (bucket: Bucket) => number | null): readonly Point[] {

@@ -33,7 +33,7 @@ describe('numbers for people', () => {
   });
 
   test('milliseconds have a decimal only where it matters', () => {
-    expect([0, 0.84, 9.96, 23.4, 1234].map((ms) => spaced(msText(ms)))).toEqual(['0 ms', '0.8 ms', '10.0 ms', '23 ms', '1 234 ms']);
+    expect([0, 0.84, 9.96, 23.4, 1234].map((ms) => spaced(msText(ms)))).toEqual(['0 ms', '0.8 ms', '10.0 ms', '23.4 ms', '1 234 ms']);
   });
 
   test('times are relative to the start of the load, or UTC', () => {

@@ -68,7 +68,7 @@ export function failRun(): Run {
 
 /** k6 died in steady: no findings, no dataset, figures that say nothing. */
 export function invalidRun(): Run {
-  const cut = fixtureMeasurements();
+  const cut = measurementsWith('steady', { count: 3514, polling: 773 });
   const at = (second: number): number => loadStartMs + second * 1000;
   const measurements = {
     ...cut,
