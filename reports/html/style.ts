@@ -158,6 +158,7 @@ body{display:block;max-width:none;padding:0;background:none;font-size:1rem}
 html{font-size:11.5px}
 nav,.skip{display:none}
 section{border:0;border-top:1px solid var(--rule);border-radius:0;padding:.6rem 0;margin-bottom:.6rem}
+.reasons{padding:.6rem .9rem}
 .banner{border-radius:6px;padding:1rem 1.2rem;border:0}.tiles{border:0}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .scroll{overflow:visible}
