@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../../setup/paths.mjs';
 import type { Tools } from '../../setup/tools.ts';
@@ -38,7 +38,8 @@ export async function startNativeStack(options: NativeStackOptions): Promise<Sta
   const { supervisor, tools, workDir, logDir, report, serviceDir = join(projectRoot, 'service') } = options;
   const dataDir = join(workDir, 'stack');
   // PostgreSQL may run as another user and must get through to its own folder, which nobody else can read.
-  await mkdir(dataDir, { mode: 0o711 });
+  await mkdir(dataDir);
+  await chmod(dataDir, 0o711);
   const context: NativeContext = { supervisor, tools, dataDir, logDir };
   const ports = await Ports.take();
   try {
