@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { renderHtml } from '../../reports/html/render.ts';
+import { join, relative } from 'node:path';
+import { renderHtml } from '../../reports/html/page.ts';
 import { renderJunit } from '../../reports/ci/junit.ts';
 import { renderSummary } from '../../reports/ci/summary.ts';
 import { judge } from '../../reports/score/judge.ts';
@@ -16,6 +16,7 @@ import { DatasetFile, StackFile } from '../contracts/stack.ts';
 import { TimelineEvent } from '../contracts/timeline.ts';
 import { Verdict } from '../contracts/verdict.ts';
 import { measure } from '../metrics/measure/measure.ts';
+import { projectRoot } from '../root.ts';
 import { readJson, writeFileAtomic, writeJson } from '../store/json.ts';
 import { manifestProblems, writeManifest } from '../store/manifest.ts';
 import { readNdjson } from '../store/ndjson.ts';
@@ -72,11 +73,17 @@ export async function render(runDir: string): Promise<Verdict> {
     findings: findings.ok ? findings.value : null,
     verdict: verdict.value,
   };
-  await writeFileAtomic(join(runDir, artefacts.report), renderHtml(run));
+  await writeFileAtomic(join(runDir, artefacts.report), renderHtml(run, { projectHref: hrefOfProject(runDir) }));
   await writeFileAtomic(join(runDir, artefacts.summary), renderSummary(run));
   await writeFileAtomic(join(runDir, artefacts.junit), renderJunit(run));
   await writeManifest(runDir, plan.runId);
   return verdict.value;
+}
+
+/** From the report to the project, for links to runbooks; null when the run folder lies elsewhere. */
+function hrefOfProject(runDir: string): string | null {
+  const up = relative(runDir, projectRoot);
+  return /^(\.\.\/?)+$/.test(up) ? up : null;
 }
 
 async function readPlan(runDir: string): Promise<Plan> {
