@@ -13,7 +13,7 @@ export interface Estimate extends Bounds {
   /** Samples that make the claim possible at all; 0 when no number of samples proves it. */
   readonly samplesMin: number;
   /** Samples in all, or for rates seconds in all, that would decide if everything stays as it is; null when none would. */
-  readonly toDecide: { readonly samples: number } | { readonly seconds: number } | null;
+  toDecide(): { readonly samples: number } | { readonly seconds: number } | null;
 }
 
 export function estimateOf(sample: Sample, limit: Limit): Estimate {
@@ -31,41 +31,43 @@ function shareEstimate({ hits, samples, inverted }: Extract<Sample, { type: 'sha
   const { lower, upper } = shareBounds(hits, samples);
   const limitOnHits = inverted ? 1 - limit.value : limit.value;
   const fewHitsWanted = wantsLow(limit) !== inverted;
-  const decided = samplesToDecideShare(hits, samples, limitOnHits);
   return {
     estimate: inverted ? 1 - hits / samples : hits / samples,
     lower: inverted ? 1 - upper : lower,
     upper: inverted ? 1 - lower : upper,
     samples,
     samplesMin: samplesToProveShare(fewHitsWanted ? rounded(limitOnHits) : rounded(1 - limitOnHits)) ?? 0,
-    toDecide: decided === null ? null : { samples: decided },
+    toDecide: () => samplesOrNull(samplesToDecideShare(hits, samples, limitOnHits)),
   };
 }
+
+const samplesOrNull = (samples: number | null): { samples: number } | null => (samples === null ? null : { samples });
 
 /** 1 − 0.999 is 0.0010000000000000009 in binary; the number meant has few digits. */
 const rounded = (share: number): number => Number(share.toPrecision(12));
 
 function latencyEstimate({ latencies, q }: Extract<Sample, { type: 'latency' }>, limit: Limit): Estimate {
   const bounds = quantileBoundsUs(latencies, q);
-  const within = latencies.countWhere((latencyUs) => (wantsLow(limit) ? meets(latencyUs / 1000, limit) : !meets(latencyUs / 1000, limit)));
-  const decided = samplesToDecideQuantile(within, latencies.total, q);
+  const within = (): number => latencies.countWhere((latencyUs) => meets(latencyUs / 1000, limit) === wantsLow(limit));
   return {
     estimate: (latencies.quantile(q) ?? Number.NaN) / 1000,
     lower: bounds.lower === null ? null : bounds.lower / 1000,
     upper: bounds.upper === null ? null : bounds.upper / 1000,
     samples: latencies.total,
     samplesMin: wantsLow(limit) ? samplesForUpperBound(q) : samplesForLowerBound(q),
-    toDecide: decided === null ? null : { samples: decided },
+    toDecide: () => samplesOrNull(samplesToDecideQuantile(within(), latencies.total, q)),
   };
 }
 
 function rateEstimate({ count, seconds }: Extract<Sample, { type: 'rate' }>, limit: Limit): Estimate {
-  const decided = secondsToDecideRate(count, seconds, limit.value);
   return {
     estimate: count / seconds,
     ...rateBounds(count, seconds),
     samples: count,
     samplesMin: wantsLow(limit) ? 0 : countToProveRate(limit.value, seconds),
-    toDecide: decided === null ? null : { seconds: decided },
+    toDecide: () => {
+      const decided = secondsToDecideRate(count, seconds, limit.value);
+      return decided === null ? null : { seconds: decided };
+    },
   };
 }

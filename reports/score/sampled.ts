@@ -39,9 +39,10 @@ function worstSecondOf(measurements: Measurements, phase: string, endpoint: stri
 
 /** Seconds the phase would have to be longer, at the present rate of samples. */
 function secondsMore({ toDecide, samples }: Estimate, seconds: number, samplesMin: number): number | null {
-  if (toDecide === null || seconds <= 0) return null;
-  if ('seconds' in toDecide) return Math.max(1, Math.ceil(toDecide.seconds - seconds));
-  return Math.max(1, Math.ceil((Math.max(toDecide.samples, samplesMin) - samples) / (samples / seconds)));
+  const needed = seconds > 0 ? toDecide() : null;
+  if (needed === null) return null;
+  if ('seconds' in needed) return Math.max(1, Math.ceil(needed.seconds - seconds));
+  return Math.max(1, Math.ceil((Math.max(needed.samples, samplesMin) - samples) / (samples / seconds)));
 }
 
 function why(estimate: Estimate, limit: Limit, unit: Unit, of: string, samplesWanted: number | undefined): string {

@@ -47,8 +47,15 @@ const mix: readonly { readonly endpoint: string; readonly share: number; readonl
   { endpoint: 'POST /payments', share: 0.12, medianMs: 19 },
 ];
 
+let made: PhaseEndpoint[] | undefined;
+
 /** All endpoints in all phases of the passing run: 250 requests a second, slower while Redis is down. */
 export function fixtureEndpoints(): PhaseEndpoint[] {
+  made ??= makeEndpoints();
+  return structuredClone(made);
+}
+
+function makeEndpoints(): PhaseEndpoint[] {
   const phases = [
     { phase: 'warmup', count: 510, slower: 1.6 },
     { phase: 'steady', count: 7530, slower: 1 },

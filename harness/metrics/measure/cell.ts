@@ -37,11 +37,12 @@ export class Cell {
 
 export type WorstSecond = NonNullable<PhaseEndpoint['worstSecond']>;
 
-/** The second with the most bad requests; while none is bad, the one with the highest P95. */
+/** The second with the most bad requests; while none is bad, the one with the highest P95; the earlier of equals. */
 export function worseSecond(a: WorstSecond | null, b: WorstSecond): WorstSecond {
   if (a === null) return b;
   if (a.bad !== b.bad) return a.bad > b.bad ? a : b;
-  return (b.p95Ms ?? 0) > (a.p95Ms ?? 0) ? b : a;
+  if (a.p95Ms !== b.p95Ms) return (b.p95Ms ?? 0) > (a.p95Ms ?? 0) ? b : a;
+  return b.second < a.second ? b : a;
 }
 
 /** The row of measurements.json. */
