@@ -34,5 +34,5 @@ try {
   }
 } catch (error) {
   say(`gatecrash: ${error.message}`);
-  process.exitCode = INTERNAL;
+  process.exitCode = error.exitCode ?? INTERNAL;
 }

@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { fileOnPath, lockDirOf, projectRoot } from './paths.mjs';
 import { hashOf } from './pins.mjs';
+import { exitCodeOf, relaySignals } from './relay-signals.mjs';
 
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 const modules = join(projectRoot, 'node_modules');
@@ -22,7 +23,7 @@ export async function ensurePackages(env, say) {
     async () => {
       if (packagesReady()) return;
       // Somebody ran npm ci or npm install by hand: nothing to do but to note it.
-      if (!(existsSync(node26) && matchesLockFile())) install(env, say);
+      if (!(existsSync(node26) && matchesLockFile())) await install(env, say);
       writeFileSync(stampFile, stampOfLockFile());
     },
     { onWait },
@@ -39,19 +40,33 @@ function stampOfLockFile() {
   return hashOf(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8'), process.platform, process.arch);
 }
 
-function install(env, say) {
+async function install(env, say) {
   const startedMs = performance.now();
   say('packages and Node 26: npm ci …');
   rmSync(stampFile, { force: true });
-  const npm = fileOnPath('npm', env) ?? 'npm';
-  const args = ['ci', '--include=dev', '--ignore-scripts=false', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status, signal, error, stdout, stderr } = spawnSync(npm, args, { cwd: projectRoot, env: withoutOwnLinks(env), encoding: 'utf8', timeout: INSTALL_TIMEOUT_MS, stdio: ['ignore', 'pipe', 'pipe'] });
-  if (status !== 0) {
-    const lines = `${stdout ?? ''}\n${stderr ?? ''}`.trim().split('\n').slice(-15);
-    throw new Error(`npm ci: ${error?.message ?? signal ?? `exit ${status}`}\n${lines.map((line) => `  | ${line}`).join('\n')}`);
-  }
+  await npmCi(env);
   if (!existsSync(node26)) throw new Error('npm ci has left no node_modules/node/bin/node; is there a Node 26 for this machine?');
   say(`packages and Node 26: ready after ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+}
+
+/** Interrupted, npm still puts its files back; only after its end may another install begin, so we end after it. */
+function npmCi(env) {
+  return new Promise((resolve, reject) => {
+    const npm = fileOnPath('npm', env) ?? 'npm';
+    const args = ['ci', '--include=dev', '--ignore-scripts=false', '--no-audit', '--no-fund', '--loglevel=error'];
+    const child = spawn(npm, args, { cwd: projectRoot, env: withoutOwnLinks(env), timeout: INSTALL_TIMEOUT_MS, stdio: ['ignore', 'pipe', 'pipe'] });
+    const interruptedBy = relaySignals(child);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      const interruption = interruptedBy();
+      if (interruption) return reject(Object.assign(new Error(`interrupted by ${interruption}`), { exitCode: exitCodeOf(interruption) }));
+      if (code === 0) return resolve();
+      const lines = output.trim().split('\n').slice(-15).map((line) => `  | ${line}`);
+      return reject(new Error(`npm ci: ${signal ?? `exit ${code}`}\n${lines.join('\n')}`));
+    });
+  });
 }
 
 /** npm's scripts have node_modules/.bin first on the PATH; the `node` there vanishes while npm ci runs. */
