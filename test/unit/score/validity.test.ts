@@ -77,6 +77,13 @@ describe('a validity check', () => {
     expect(judge(input(steadyArrivals(1000, 0))).verdict).toBe('PASS');
   });
 
+  it('blames dropped arrivals on the service when it was too slow in steady, too', () => {
+    const arrivals = [{ phase: 'steady', started: 800, dropped: 220 }];
+    const verdict = judge(input({ measurements: measurementsWith('steady', { count: 6000, bad: 220, polling: 1300, medianMs: 900 }, '*', { arrivals }) }));
+    expect(verdict.verdict).toBe('FAIL');
+    expect(verdict.validity.find(({ id }) => id === 'arrivals-served')?.sentence).toContain('too slow');
+  });
+
   it('asks a machine with more cores for more', () => {
     const large = { ...fixtureStack(), machine: { ...fixtureStack().machine, cores: 8 } };
     expect(judge(input({ ...processes('k6-0', { cpuSeconds: 150 }), stack: large })).verdict).toBe('PASS');
