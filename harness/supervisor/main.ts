@@ -80,6 +80,8 @@ process.on('SIGTERM', closeAndExit);
 // The terminal's Ctrl-C goes to the harness, which decides; we must be there to put away after it.
 process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
+// Our standard error is the harness's; when that is gone, there is nobody to tell and no reason to stumble.
+process.stderr.on('error', () => {});
 process.on('uncaughtException', (error) => {
   process.stderr.write(`supervisor: ${error.stack ?? error.message}\n`);
   closeAndExit();

@@ -41,6 +41,7 @@ export async function startNativeStack(options: NativeStackOptions): Promise<Sta
   await mkdir(dataDir);
   await chmod(dataDir, 0o711);
   const context: NativeContext = { supervisor, tools, dataDir, logDir };
+  // Kept until this process ends: the stack uses its ports as long.
   const ports = await Ports.take();
   try {
     const layout = await layOut(ports);
