@@ -5,8 +5,8 @@ import { query } from './postgres.ts';
 const postgresSettings = ['fsync', 'synchronous_commit', 'full_page_writes', 'max_connections', 'shared_buffers'] as const;
 
 /**
- * Settings on which the truth of a run rests, read back from the servers: postgres.NAME, and for each topic
- * kafka.TOPIC.replicationFactor (the fewest copies any partition has) and kafka.TOPIC.minInSyncReplicas.
+ * Settings on which the truth of a run rests, read back from the servers: postgres.NAME, and of all topics the weakest
+ * kafka.replication.factor (copies of a partition) and kafka.min.insync.replicas.
  */
 export async function readDurableSettings(postgresPort: number, advertisedPorts: readonly number[]): Promise<Record<string, string>> {
   return { ...(await readPostgres(postgresPort)), ...(await readKafka(advertisedPorts)) };
@@ -24,15 +24,12 @@ async function readKafka(advertisedPorts: readonly number[]): Promise<Record<str
   try {
     const { topics } = await admin.fetchTopicMetadata();
     const settings: Record<string, string> = { 'kafka.brokers': String((await admin.describeCluster()).brokers.length) };
-    for (const topic of topics) {
-      settings[`kafka.${topic.name}.replicationFactor`] = String(Math.min(...topic.partitions.map((partition) => partition.replicas.length)));
-    }
     if (topics.length === 0) return settings;
+    settings['kafka.replication.factor'] = String(Math.min(...topics.flatMap(({ partitions }) => partitions.map(({ replicas }) => replicas.length))));
     const resources = topics.map(({ name }) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames: ['min.insync.replicas'] }));
     const described = await admin.describeConfigs({ includeSynonyms: false, resources });
-    for (const resource of described.resources) {
-      settings[`kafka.${resource.resourceName}.minInSyncReplicas`] = resource.configEntries[0]?.configValue ?? 'unknown';
-    }
+    // A topic that does not say counts as 0: what is not known is not durable.
+    settings['kafka.min.insync.replicas'] = String(Math.min(...described.resources.map(({ configEntries }) => Number(configEntries[0]?.configValue ?? 0))));
     return settings;
   } finally {
     await admin.disconnect();
