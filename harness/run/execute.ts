@@ -2,7 +2,7 @@ import { conductFaults } from '../../chaos/conduct.ts';
 import type { Bus } from '../contracts/bus.ts';
 import type { Plan } from '../contracts/plan.ts';
 import type { DatasetFile } from '../contracts/stack.ts';
-import { startLoad } from '../load/load.ts';
+import { type Load, startLoad } from '../load/load.ts';
 import { startResources } from '../metrics/resources.ts';
 import { projectRoot } from '../root.ts';
 import type { Stack } from '../stack/api.ts';
@@ -36,8 +36,9 @@ export async function execute(deps: ExecuteDeps): Promise<void> {
     canaries: new Map(targets.map((target) => [target, canaryFor(target, stack)])),
     readCounter: (target) => readCounter(target, stack),
   });
-  using _resources = startResources({ bus, stack, supervisor });
-  const load = await startLoad({ plan, apiUrl: stack.urls.api, supervisor, k6Path: deps.k6Path, projectDir: projectRoot, runDir: deps.runDir, workDir: deps.workDir, bus });
+  let load: Load | undefined;
+  using _resources = startResources({ bus, stack, supervisor, generators: () => load?.generators ?? [] });
+  load = await startLoad({ plan, apiUrl: stack.urls.api, supervisor, k6Path: deps.k6Path, projectDir: projectRoot, runDir: deps.runDir, workDir: deps.workDir, bus });
   const over = new AbortController();
   const stop = (): void => void load.stop();
   signal.addEventListener('abort', stop, { once: true });
