@@ -10,6 +10,3 @@ export const metricNames = {
   /** label area */
   cacheRequests: 'cache_requests_total',
 } as const;
-
-/** Settings of the service the audit needs, and what they are when a plan does not change them. */
-export const shippedSettings = { QUEUE_ACTIVE_CAP: 50, QUEUE_ADMISSION_PER_SECOND: 10 } as const;
