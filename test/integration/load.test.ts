@@ -14,18 +14,19 @@ import type { K6Paths } from '../../harness/load/k6-command.ts';
 import { type Load, type LoadResult, startLoad } from '../../harness/load/load.ts';
 import { decodeHistogram } from '../../harness/metrics/histogram.ts';
 import { projectRoot } from '../../harness/root.ts';
+import { ensureTools } from '../../harness/setup/tools.ts';
 import { readNdjson } from '../../harness/store/ndjson.ts';
 import type { Supervisor } from '../../harness/supervisor/api.ts';
 import { startSupervisor } from '../../harness/supervisor/client.ts';
 import { fixturePlan } from '../support/fixtures.ts';
 import { type FakeService, startFakeService } from './load-fake-service.ts';
 
-const k6Path = process.env.GATECRASH_TEST_K6 ?? '';
-
+let k6Path: string;
 let folder: string;
 let supervisor: Supervisor;
 
 beforeAll(async () => {
+  ({ k6: k6Path } = await ensureTools(() => undefined));
   folder = mkdtempSync(join(tmpdir(), 'gatecrash-load-'));
   supervisor = await startSupervisor({ stateDir: join(folder, 'state') });
 });

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { History, outcomeOf } from '../../../scenarios/lib/history.ts';
+import { freeSeat, seededRandom } from '../../../scenarios/lib/pick.ts';
+import { loadSettings } from '../../../scenarios/lib/settings.ts';
+
+describe('choices', () => {
+  it('are the same for the same seed and user, and others for others', () => {
+    const first = (seed: number, user: number): number[] => Array.from({ length: 5 }, seededRandom(seed, user));
+    expect(first(7, 1)).toEqual(first(7, 1));
+    expect(first(7, 1)).not.toEqual(first(7, 2));
+    expect(first(8, 1)).not.toEqual(first(7, 1));
+  });
+
+  it('spread over all free seats and never take one that is not free', () => {
+    const seats = Array.from({ length: 40 }, (_, index) => ({ seatNo: index + 1, status: index % 2 === 0 ? 'AVAILABLE' : 'SOLD', price: 1 }));
+    const random = seededRandom(1, 1);
+    const picked = new Set(Array.from({ length: 2000 }, () => freeSeat(random, JSON.stringify({ seats }))));
+    expect([...picked].sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual(seats.filter(({ status }) => status === 'AVAILABLE').map(({ seatNo }) => seatNo));
+    expect(freeSeat(random, '{"seats":[{"seatNo":1,"status":"SOLD"}]}')).toBeUndefined();
+  });
+});
+
+describe('history', () => {
+  it.each([
+    [201, true, 'ok'],
+    [202, true, 'unknown'],
+    [201, false, 'unknown'],
+    [409, false, 'fail'],
+    [429, false, 'fail'],
+    [503, false, 'unknown'],
+    [0, false, 'unknown'],
+  ])('status %i with a right body: %s is %s', (status, good, outcome) => expect(outcomeOf({ status, good })).toBe(outcome));
+
+  it('writes the invocation before the request is sent, and no completion when sending fails', () => {
+    const lines: string[] = [];
+    const history = new History('0-1', (line) => lines.push(line), () => 5);
+    expect(() =>
+      history.record({ op: 'token', user: 'u' }, () => {
+        expect(lines).toHaveLength(1);
+        throw new Error('interrupted');
+      }),
+    ).toThrow('interrupted');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([{ e: 'invoke', id: '0-1-1', op: 'token', user: 'u', tMs: 5 }]);
+  });
+});
+
+it('settings refuse what the harness forgot and what is no number', () => {
+  expect(() => loadSettings({ GATECRASH_LOAD: '{}' })).toThrow('baseUrl');
+  const given = { baseUrl: 'u', seed: 1, generator: 0, startPerSecond: 1, stages: [], vusMax: 1, drainMs: 1, requestTimeoutMs: 1, history: true, settings: { thinkMs: 'soon' } };
+  expect(() => loadSettings({ GATECRASH_LOAD: JSON.stringify(given) })).toThrow('thinkMs');
+});
