@@ -13,7 +13,7 @@ const steps: readonly (readonly string[])[] = [
 await ensureTools((line) => process.stdout.write(`${line}\n`));
 for (const [script = '', ...args] of steps) {
   const code = await new Promise<number>((done, failed) => {
-    const child = spawn(process.execPath, [resolve(root, script), ...args], { cwd: root, stdio: 'inherit' });
+    const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', resolve(root, script), ...args], { cwd: root, stdio: 'inherit' });
     child.once('error', failed).once('exit', (exitCode) => done(exitCode ?? 1));
   });
   if (code !== 0) {

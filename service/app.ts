@@ -1,0 +1,116 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { GatewayClient } from './clients/gateway.ts';
+import { Health } from './clients/health.ts';
+import { Database, type PostgresSettings } from './clients/postgres.ts';
+import { RedisClient } from './clients/redis.ts';
+import type { Config } from './config.ts';
+import type { Context } from './context.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { Charges } from './money/charges.ts';
+import { Payments } from './money/payments.ts';
+import { httpMetrics } from './plugins/http-metrics.ts';
+import { openapi } from './plugins/openapi.ts';
+import { problems } from './plugins/problems.ts';
+import { visit } from './plugins/visit.ts';
+import { Queue } from './queue/queue.ts';
+import { concertRoutes } from './routes/concerts.ts';
+import { healthRoutes } from './routes/health.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { paymentRoutes } from './routes/payments.ts';
+import { pointRoutes } from './routes/points.ts';
+import { queueRoutes } from './routes/queue.ts';
+import { reservationRoutes } from './routes/reservations.ts';
+import { Catalogue } from './seats/catalogue.ts';
+import { Reservations } from './seats/reservations.ts';
+import { SeatLock } from './seats/seat-lock.ts';
+import { startWorkers, type Workers } from './workers/workers.ts';
+
+const bodyBytesMax = 64 * 1024;
+
+export interface Service {
+  readonly app: FastifyInstance;
+  /** Starts what the roles of this process say. */
+  start(): void;
+  /** From now on /health/ready says no; requests are still answered. */
+  drain(): void;
+  /** Ends requests in flight, then the workers, then the connections. */
+  close(): Promise<void>;
+}
+
+/** Puts the service together; nothing listens and nothing works yet. */
+export async function buildService(config: Config, log: Logger): Promise<Service> {
+  const metrics = createMetrics();
+  const postgres: PostgresSettings = {
+    url: config.databaseUrl,
+    applicationName: 'ticketing',
+    connectionsMax: config.dbPoolMax,
+    waitMs: config.dbPoolWaitMs,
+    statementTimeoutMs: config.statementTimeoutMs,
+    lockTimeoutMs: config.lockTimeoutMs,
+  };
+  const db = new Database(postgres, metrics, log);
+  const redis = new RedisClient({ url: config.redisUrl, keyPrefix: config.redisKeyPrefix, timeoutMs: config.redisTimeoutMs, breakerResetMs: config.redisBreakerResetMs }, metrics, log);
+  const gateway = new GatewayClient({ url: config.gatewayUrl, timeoutMs: config.gatewayTimeoutMs, breakerResetMs: config.gatewayBreakerResetMs }, metrics);
+  let workers: Workers | undefined;
+  const wake: Context['wake'] = { admission: () => workers?.admission?.wake(), relay: () => workers?.relay?.wake(), settlement: () => workers?.settlement?.wake() };
+  const context: Context = { config, db, redis, gateway, metrics, log, wake };
+
+  const queue = new Queue(context);
+  const catalogue = new Catalogue(context);
+  const reservations = new Reservations(context, new SeatLock(context), catalogue);
+  const charges = new Charges(context);
+  const payments = new Payments(context, catalogue);
+  const health = new Health(db, redis, config.kafkaBrokers);
+  let stopping = false;
+  metrics.onScrape(() => {
+    const { active, idle, pending, max } = db.usage;
+    metrics.dbActive.set(active);
+    metrics.dbIdle.set(idle);
+    metrics.dbPending.set(pending);
+    metrics.dbMax.set(max);
+  });
+
+  const app = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: bodyBytesMax,
+    forceCloseConnections: 'idle',
+    // An unknown field is a mistake of the caller, and is refused instead of dropped.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  await app.register(visit, { requestTimeoutMs: config.requestTimeoutMs, metrics });
+  await app.register(problems);
+  await app.register(httpMetrics, { metrics });
+  await app.register(openapi);
+  const routes = [queueRoutes(queue), concertRoutes(catalogue), pointRoutes(queue, charges), reservationRoutes(queue, reservations), paymentRoutes(queue, payments)];
+  for (const route of routes) await app.register(route);
+  await app.register(healthRoutes(health, () => stopping));
+  await app.register(metricsRoutes(metrics));
+  await app.register(
+    async (alias) => {
+      alias.addHook('onRoute', (options) => void (options.schema = { ...options.schema, hide: true }));
+      for (const route of routes) await alias.register(route);
+    },
+    { prefix: '/api' },
+  );
+
+  return {
+    app: app as unknown as FastifyInstance,
+    start() {
+      workers = startWorkers({ context, postgres, queue, catalogue, charges });
+    },
+    drain() {
+      stopping = true;
+    },
+    async close() {
+      stopping = true;
+      await app.close();
+      await workers?.stop();
+      gateway.close();
+      redis.close();
+      await db.close();
+    },
+  };
+}

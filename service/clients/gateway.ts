@@ -1,0 +1,63 @@
+import type { Metrics } from '../metrics/metrics.ts';
+import { createGuard, type Guard } from './breaker.ts';
+
+/** UNKNOWN: no answer in time. The money may or may not have moved; only asking tells. */
+export type ChargeAnswer = 'APPROVED' | 'DECLINED' | 'UNKNOWN';
+
+export interface GatewaySettings {
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly breakerResetMs: number;
+}
+
+/** The external payment gateway. A charge is idempotent by its id. */
+export class GatewayClient {
+  readonly #settings: GatewaySettings;
+  readonly #guard: Guard;
+
+  constructor(settings: GatewaySettings, metrics: Metrics) {
+    this.#settings = settings;
+    this.#guard = createGuard('gateway', settings.breakerResetMs, metrics);
+  }
+
+  /** Asks for the money (KRW). Never rejects: what is not known is UNKNOWN. */
+  async charge(chargeId: string, amount: number): Promise<ChargeAnswer> {
+    try {
+      const status = await this.#guard.run(() => this.#post(chargeId, amount));
+      return status === 201 ? 'APPROVED' : 'DECLINED';
+    } catch {
+      return 'UNKNOWN';
+    }
+  }
+
+  /** What became of a charge; undefined when the gateway has never heard of it. Rejects when it cannot be asked. */
+  lookUp(chargeId: string): Promise<ChargeAnswer | undefined> {
+    return this.#guard.run(async () => {
+      const response = await this.#fetch(`/charges/${encodeURIComponent(chargeId)}`);
+      if (response.status === 404) return undefined;
+      const body = (await response.json()) as { status: string };
+      return body.status === 'APPROVED' ? 'APPROVED' : 'DECLINED';
+    });
+  }
+
+  close(): void {
+    this.#guard.close();
+  }
+
+  async #post(chargeId: string, amount: number): Promise<number> {
+    const response = await this.#fetch('/charges', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ chargeId, amount }),
+    });
+    return response.status;
+  }
+
+  /** A 5xx says nothing about the charge, so it counts as no answer. The body is read, or the connection would not be free again. */
+  async #fetch(path: string, init?: RequestInit): Promise<{ status: number; json: () => unknown }> {
+    const response = await fetch(new URL(path, this.#settings.url), { ...init, signal: AbortSignal.timeout(this.#settings.timeoutMs) });
+    const text = await response.text();
+    if (response.status >= 500) throw new Error(`gateway answered ${response.status}`);
+    return { status: response.status, json: () => JSON.parse(text) as unknown };
+  }
+}

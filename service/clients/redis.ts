@@ -1,0 +1,99 @@
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Metrics } from '../metrics/metrics.ts';
+import { createGuard, type Guard } from './breaker.ts';
+
+export interface RedisSettings {
+  readonly url: string;
+  readonly keyPrefix: string;
+  /** Longest a command may take, ms. */
+  readonly timeoutMs: number;
+  readonly breakerResetMs: number;
+}
+
+type CommandName = 'get' | 'set' | 'del' | 'eval' | 'ping';
+
+/**
+ * Redis as queue side, cache and lock pre-filter: never the authority, so it may fail at any time and must fail fast.
+ * Every command rejects within the timeout, and at once while the breaker is open.
+ */
+export class RedisClient {
+  readonly #client: Redis;
+  readonly #guard: Guard;
+  readonly #metrics: Metrics;
+
+  constructor(settings: RedisSettings, metrics: Metrics, log: Logger) {
+    this.#metrics = metrics;
+    this.#guard = createGuard('redis', settings.breakerResetMs, metrics);
+    // Queued or resent commands would run twice, or take a lock after the caller gave up.
+    this.#client = new Redis(settings.url, {
+      keyPrefix: settings.keyPrefix,
+      commandTimeout: settings.timeoutMs,
+      socketTimeout: settings.timeoutMs * 2,
+      connectTimeout: 300,
+      maxRetriesPerRequest: 0,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      retryStrategy: (attempt) => Math.min(50 * attempt, 500),
+    });
+    let lastError = '';
+    this.#client.on('error', (error: Error) => {
+      if (error.message !== lastError) log.warn({ event: 'redis.error', error: error.message }, 'redis connection failed');
+      lastError = error.message;
+    });
+    this.#client.on('ready', () => {
+      lastError = '';
+    });
+  }
+
+  get(key: string): Promise<string | null> {
+    return this.#run('get', () => this.#client.get(key));
+  }
+
+  async setFor(key: string, value: string, ttlMs: number): Promise<void> {
+    await this.#run('set', () => this.#client.set(key, value, 'PX', ttlMs));
+  }
+
+  /** True when the key was free and is ours now. */
+  async setIfFree(key: string, value: string, ttlMs: number): Promise<boolean> {
+    return (await this.#run('set', () => this.#client.set(key, value, 'PX', ttlMs, 'NX'))) === 'OK';
+  }
+
+  async delete(...keys: string[]): Promise<void> {
+    await this.#run('del', () => this.#client.del(...keys));
+  }
+
+  /** Deletes the key only if it still holds this value. */
+  async deleteIfEquals(key: string, value: string): Promise<void> {
+    await this.#run('eval', () => this.#client.eval(deleteIfEqualsScript, 1, key, value));
+  }
+
+  /** The truth right now, past the breaker; rejects when Redis does not answer in time. */
+  async ping(): Promise<void> {
+    this.#metrics.redisCommands.inc({ command: 'ping' });
+    try {
+      await this.#client.ping();
+    } catch (error) {
+      this.#metrics.dependencyErrors.inc({ dependency: 'redis' });
+      throw error;
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#guard.isOpen;
+  }
+
+  close(): void {
+    this.#guard.close();
+    this.#client.disconnect();
+  }
+
+  #run<T>(command: CommandName, call: () => Promise<T>): Promise<T> {
+    return this.#guard.run(() => {
+      this.#metrics.redisCommands.inc({ command });
+      return call();
+    });
+  }
+}
+
+const deleteIfEqualsScript = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0";

@@ -1,0 +1,112 @@
+/** A role of the process; several processes may share them. */
+export type Role = 'api' | 'worker' | 'consumer';
+const roles: readonly Role[] = ['api', 'worker', 'consumer'];
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Every setting that is wrong, one line each; the program ends with exit code 64. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type Config = ReturnType<typeof parseConfig>;
+
+/**
+ * All settings of the service, read once. Time budgets nest: request 2 s > statement 1 s > lock 200 ms.
+ * Throws a ConfigError that lists every problem at once.
+ */
+export function parseConfig(env: Environment) {
+  const read = reader(env);
+  const config = {
+    host: read.text('HOST', '127.0.0.1'),
+    port: read.integer('PORT', 3000, 0, 65_535),
+    roles: read.list('ROLES', roles, roles),
+    logLevel: read.oneOf('LOG_LEVEL', logLevels, 'info'),
+    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    redisUrl: read.url('REDIS_URL', ['redis:']),
+    /** In front of every key, so that several installations can share one Redis. */
+    redisKeyPrefix: read.text('REDIS_KEY_PREFIX', ''),
+    kafkaBrokers: read.brokers('KAFKA_BROKERS'),
+    topicPrefix: read.text('KAFKA_TOPIC_PREFIX', ''),
+    gatewayUrl: read.url('GATEWAY_URL', ['http:', 'https:']),
+    tokenSecret: read.secret('TOKEN_SECRET', 16),
+    queueActiveCap: read.integer('QUEUE_ACTIVE_CAP', 50, 1, 1_000_000),
+    queueAdmissionPerSecond: read.integer('QUEUE_ADMISSION_PER_SECOND', 10, 1, 100_000),
+    holdSeconds: read.integer('HOLD_SECONDS', 300, 1, 86_400),
+    activeTokenSeconds: read.integer('ACTIVE_TOKEN_SECONDS', 300, 1, 86_400),
+    waitingTokenSeconds: read.integer('WAITING_TOKEN_SECONDS', 3600, 1, 604_800),
+    dbPoolMax: read.integer('DB_POOL_MAX', 10, 1, 1000),
+    dbPoolWaitMs: read.integer('DB_POOL_WAIT_MS', 300, 1, 60_000),
+    statementTimeoutMs: read.integer('STATEMENT_TIMEOUT_MS', 1000, 1, 60_000),
+    lockTimeoutMs: read.integer('LOCK_TIMEOUT_MS', 200, 1, 60_000),
+    requestTimeoutMs: read.integer('REQUEST_TIMEOUT_MS', 2000, 1, 60_000),
+    redisTimeoutMs: read.integer('REDIS_TIMEOUT_MS', 150, 1, 60_000),
+    redisBreakerResetMs: read.integer('REDIS_BREAKER_RESET_MS', 1000, 1, 600_000),
+    gatewayTimeoutMs: read.integer('GATEWAY_TIMEOUT_MS', 1200, 1, 60_000),
+    gatewayBreakerResetMs: read.integer('GATEWAY_BREAKER_RESET_MS', 5000, 1, 600_000),
+    seatLockTtlMs: read.integer('SEAT_LOCK_TTL_MS', 3000, 1, 60_000),
+    seatLockWaitMs: read.integer('SEAT_LOCK_WAIT_MS', 2000, 0, 60_000),
+    seatLockRetryMs: read.integer('SEAT_LOCK_RETRY_MS', 30, 1, 10_000),
+    kafkaSendTimeoutMs: read.integer('KAFKA_SEND_TIMEOUT_MS', 3000, 100, 60_000),
+  };
+  if (config.requestTimeoutMs <= config.statementTimeoutMs) read.problem('REQUEST_TIMEOUT_MS must be above STATEMENT_TIMEOUT_MS');
+  if (config.statementTimeoutMs <= config.lockTimeoutMs) read.problem('STATEMENT_TIMEOUT_MS must be above LOCK_TIMEOUT_MS');
+  if (read.problems.length > 0) throw new ConfigError(read.problems);
+  return config;
+}
+
+function reader(env: Environment) {
+  const problems: string[] = [];
+  const given = (name: string) => (env[name] === undefined || env[name] === '' ? undefined : env[name]);
+  const required = (name: string, example: string) => {
+    const value = given(name);
+    if (value === undefined) problems.push(`${name} is required, e.g. ${example}`);
+    return value ?? '';
+  };
+  return {
+    problems,
+    problem: (line: string) => void problems.push(line),
+    text: (name: string, fallback: string) => given(name) ?? fallback,
+    integer(name: string, fallback: number, min: number, max: number): number {
+      const raw = given(name);
+      if (raw === undefined) return fallback;
+      const value = Number(raw);
+      if (/^\d+$/.test(raw) && value >= min && value <= max) return value;
+      problems.push(`${name} must be a whole number from ${min} to ${max}, not "${raw}"`);
+      return fallback;
+    },
+    oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+      const raw = given(name);
+      if (raw === undefined) return fallback;
+      if ((allowed as readonly string[]).includes(raw)) return raw as T;
+      problems.push(`${name} must be one of ${allowed.join(', ')}, not "${raw}"`);
+      return fallback;
+    },
+    list<T extends string>(name: string, allowed: readonly T[], fallback: readonly T[]): ReadonlySet<T> {
+      const items = given(name)?.split(',').map((item) => item.trim());
+      const wrong = items?.filter((item) => !(allowed as readonly string[]).includes(item)) ?? [];
+      if (wrong.length > 0) problems.push(`${name} may hold ${allowed.join(', ')}, not "${wrong.join(', ')}"`);
+      return new Set((items as T[] | undefined) ?? fallback);
+    },
+    url(name: string, protocols: readonly string[]): string {
+      const raw = required(name, `${protocols[0]}//127.0.0.1:PORT`);
+      if (raw !== '' && !protocols.includes(URL.parse(raw)?.protocol ?? '')) problems.push(`${name} must be a ${protocols[0]}// address`);
+      return raw;
+    },
+    brokers(name: string): string[] {
+      const items = required(name, '127.0.0.1:9092,127.0.0.1:9093').split(',').map((item) => item.trim()).filter(Boolean);
+      for (const item of items) if (!/^[^:\s]+:\d+$/.test(item)) problems.push(`${name} must be a list of host:port, not "${item}"`);
+      return items;
+    },
+    secret(name: string, lengthMin: number): string {
+      const raw = required(name, `at least ${lengthMin} random characters`);
+      if (raw !== '' && raw.length < lengthMin) problems.push(`${name} must have at least ${lengthMin} characters`);
+      return raw;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { GatewayClient } from './clients/gateway.ts';
+import type { Database } from './clients/postgres.ts';
+import type { RedisClient } from './clients/redis.ts';
+import type { Config } from './config.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import type { Logger } from 'pino';
+
+/** What every part of the service may use. Made once, in app.ts. */
+export interface Context {
+  readonly config: Config;
+  readonly db: Database;
+  readonly redis: RedisClient;
+  readonly gateway: GatewayClient;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Tells the workers of this process that there is something to do; they poll in any case. */
+  readonly wake: { admission(): void; relay(): void; settlement(): void };
+}
+
+/** What one request is about, and what had to be bypassed to answer it (the header X-Degraded). */
+export interface Visit {
+  readonly trace: string;
+  readonly degraded: Set<'redis' | 'gateway'>;
+  /** epoch ms by which the request should be answered */
+  readonly deadlineMs: number;
+}

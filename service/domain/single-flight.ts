@@ -1,0 +1,12 @@
+/** One call in flight per key: whoever asks meanwhile gets the same answer. */
+export class SingleFlight<T> {
+  readonly #flights = new Map<string, Promise<T>>();
+
+  run(key: string, load: () => Promise<T>): Promise<T> {
+    const going = this.#flights.get(key);
+    if (going) return going;
+    const flight = load().finally(() => this.#flights.delete(key));
+    this.#flights.set(key, flight);
+    return flight;
+  }
+}

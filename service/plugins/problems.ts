@@ -1,0 +1,43 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { Problem } from '../domain/problem.ts';
+
+/** Every error leaves as problem+json with a code; none shows SQL, a stack or a secret. */
+export const problems = fp(
+  (app, _options, done) => {
+    app.setErrorHandler((error: FastifyError | Problem, request, reply) => {
+      const problem = error instanceof Problem ? error : fromFastify(error);
+      if (problem.status >= 500) request.log.error({ event: 'http.request.failed', code: problem.code, error: error.message, cause: String((error as Error).cause ?? '') }, 'request failed');
+      return send(problem, request, reply);
+    });
+    app.setNotFoundHandler((request, reply) => send(new Problem(404, 'ROUTE_NOT_FOUND', 'there is no such route'), request, reply));
+    done();
+  },
+  { name: 'problems', dependencies: ['visit'] },
+);
+
+function send(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send({
+      type: 'about:blank',
+      title: STATUS_CODES[problem.status] ?? 'Error',
+      status: problem.status,
+      code: problem.code,
+      detail: problem.message,
+      retryable: problem.retryable,
+      traceId: request.visit.trace,
+      ...problem.extra,
+    });
+}
+
+/** What Fastify refuses by itself: a body that does not parse, does not fit or does not match. */
+function fromFastify(error: FastifyError): Problem {
+  if (error.validation) return new Problem(400, 'VALIDATION_FAILED', error.message);
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) return new Problem(status, error.code ?? 'BAD_REQUEST', error.message);
+  return new Problem(500, 'INTERNAL', 'something went wrong here', { cause: error });
+}

@@ -1,0 +1,28 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import type { Charges } from '../money/charges.ts';
+import type { Queue } from '../queue/queue.ts';
+import { Amount, answers, strict, WithTokenAndKey } from '../schemas/common.ts';
+
+const Receipt = Type.Object({ chargeId: Type.String(), status: Type.Union([Type.Literal('SUCCESS'), Type.Literal('PENDING')]), balance: Type.Optional(Type.Integer()) }, strict);
+
+export const pointRoutes =
+  (queue: Queue, charges: Charges): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.post(
+      '/points/charge',
+      {
+        schema: {
+          summary: 'Buy points; 202 while the gateway has not said whether it took the money',
+          headers: WithTokenAndKey,
+          body: Type.Object({ amount: Amount }, strict),
+          response: answers({ 201: Receipt, 202: Receipt }, 401, 402, 409, 422),
+        },
+      },
+      async (request, reply) => {
+        const { user } = queue.claimsOf(request.headers['x-queue-token']);
+        const receipt = await charges.charge(user, request.body.amount, request.headers['idempotency-key'], request.visit);
+        return reply.code(receipt.status === 'SUCCESS' ? 201 : 202).send(receipt);
+      },
+    );
+  };

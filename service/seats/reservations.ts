@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Context, Visit } from '../context.ts';
+import { Problem } from '../domain/problem.ts';
+import { refusal } from '../domain/refusal.ts';
+import { requestHash } from '../domain/request-hash.ts';
+import type { TokenClaims } from '../domain/token.ts';
+import { sql } from '../sql/statements.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { SeatLock } from './seat-lock.ts';
+
+export interface Reservation {
+  readonly reservationId: string;
+  readonly scheduleId: string;
+  readonly seatNo: number;
+  readonly price: number;
+  readonly holdUntil: string;
+}
+
+export interface SeatWish {
+  readonly scheduleId: string;
+  readonly seatNo: number;
+}
+
+/** Holding seats. Who gets one is decided by one statement in PostgreSQL, with or without the lock in front of it. */
+export class Reservations {
+  readonly #context: Context;
+  readonly #lock: SeatLock;
+  readonly #catalogue: Catalogue;
+
+  constructor(context: Context, lock: SeatLock, catalogue: Catalogue) {
+    this.#context = context;
+    this.#lock = lock;
+    this.#catalogue = catalogue;
+  }
+
+  /** Holds a seat for the owner of the token; the same key gives the same answer again. Throws the refusal as a Problem. */
+  async reserve(claims: TokenClaims, { scheduleId, seatNo }: SeatWish, key: string | undefined, visit: Visit): Promise<Reservation> {
+    const { db, config, metrics, wake } = this.#context;
+    const hash = key === undefined ? null : requestHash({ scheduleId, seatNo });
+    const values = [randomUUID(), claims.user, claims.scope, claims.seq, scheduleId, seatNo, config.holdSeconds, randomUUID(), key ?? null, hash, visit.trace];
+    const [row] = await this.#lock.with(scheduleId, seatNo, visit, () => db.query<{ rc: number | null; response: Reservation; position: number | null }>(sql.reserveSeat, values));
+    const rc = row?.rc ?? 0;
+    if (!row || (rc !== 0 && rc !== 7)) throw refusal(rc, { position: row?.position ?? undefined });
+    if (rc === 0) {
+      metrics.reservationsCreated.inc({ status: 'HELD' });
+      wake.relay();
+      await this.#catalogue.seatsChanged(scheduleId);
+    }
+    return row.response;
+  }
+
+  /** One's own reservation; somebody else's is not found. */
+  async find(reservationId: string, user: string): Promise<Omit<Reservation, 'holdUntil'> & { status: string; holdUntil: string }> {
+    const [row] = await this.#context.db.query<Omit<Reservation, 'holdUntil'> & { status: string; holdUntil: Date }>(sql.readReservation, [reservationId, user]);
+    if (!row) throw new Problem(404, 'RESERVATION_NOT_FOUND', 'you have no such reservation');
+    return { ...row, holdUntil: row.holdUntil.toISOString() };
+  }
+}

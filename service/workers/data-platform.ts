@@ -1,0 +1,96 @@
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { kafkaClient } from '../clients/kafka.ts';
+import type { Context } from '../context.ts';
+import { sql } from '../sql/statements.ts';
+import { startLoop } from './loop.ts';
+
+const consumerName = 'data-platform';
+const lagEveryMs = 10_000;
+const startRetryMs = 1000;
+
+export interface DataPlatform {
+  stop(): Promise<void>;
+}
+
+interface PaymentCompleted {
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly paymentId: string;
+  readonly reservationId: string;
+  readonly amount: number;
+}
+
+/**
+ * The data platform's consumer of payments: each lands there exactly once. Inbox and row are written in one statement,
+ * the offset is committed after it, so an event that comes again changes nothing. Database trouble makes it wait.
+ */
+export function startDataPlatform(context: Context): DataPlatform {
+  const { config, log, metrics } = context;
+  const kafka = kafkaClient(`ticketing-${consumerName}`, config.kafkaBrokers);
+  const topic = `${config.topicPrefix}payment-events`;
+  const groupId = `${config.topicPrefix}${consumerName}`;
+  let consumer: Consumer | undefined;
+
+  const running = startLoop(
+    consumerName,
+    log,
+    async () => {
+      if (consumer) return startRetryMs;
+      const fresh = kafka.consumer({ groupId, allowAutoTopicCreation: false, sessionTimeout: 10_000, heartbeatInterval: 2000, maxWaitTimeInMs: 500 });
+      // kafkajs restarts by itself after most crashes; after the others we begin anew.
+      fresh.on('consumer.crash', ({ payload }) => {
+        metrics.dependencyErrors.inc({ dependency: 'kafka' });
+        if (!payload.restart && consumer === fresh) consumer = undefined;
+      });
+      await fresh.connect();
+      await fresh.subscribe({ topic, fromBeginning: true });
+      await fresh.run({ eachBatch: (batch) => storeBatch(context, batch) });
+      consumer = fresh;
+      return startRetryMs;
+    },
+    startRetryMs,
+  );
+  const watchingLag = startLoop('consumer lag', log, async () => {
+    const admin = kafka.admin();
+    await admin.connect();
+    try {
+      const [ends, [committed]] = await Promise.all([admin.fetchTopicOffsets(topic), admin.fetchOffsets({ groupId, topics: [topic] })]);
+      const at = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Math.max(0, Number(offset))]));
+      metrics.kafkaLag.set(ends.reduce((lag, { partition, high }) => lag + Math.max(0, Number(high) - (at.get(partition) ?? 0)), 0));
+    } finally {
+      await admin.disconnect();
+    }
+    return lagEveryMs;
+  }, lagEveryMs);
+  return {
+    async stop() {
+      await Promise.all([running.stop(), watchingLag.stop()]);
+      await consumer?.disconnect();
+    },
+  };
+}
+
+async function storeBatch({ db, metrics, log }: Context, { batch, heartbeat }: EachBatchPayload): Promise<void> {
+  const payments: PaymentCompleted[] = [];
+  for (const message of batch.messages) {
+    const payment = parse(message.value);
+    if (payment) payments.push(payment);
+    else {
+      metrics.kafkaReceived.inc({ result: 'malformed' });
+      log.error({ event: 'kafka.message.failed', topic: batch.topic, partition: batch.partition, offset: message.offset }, 'not a payment event; passed over');
+    }
+  }
+  const stored = payments.length === 0 ? [] : await db.query(sql.storePlatformPayments, [consumerName, JSON.stringify(payments)]);
+  metrics.kafkaReceived.inc({ result: 'stored' }, stored.length);
+  metrics.kafkaReceived.inc({ result: 'duplicate' }, payments.length - stored.length);
+  await heartbeat();
+}
+
+function parse(value: Buffer | null): PaymentCompleted | undefined {
+  try {
+    const event = JSON.parse(value?.toString() ?? '') as PaymentCompleted;
+    return event.eventType === 'payment.completed' && event.paymentId && event.eventId && event.reservationId ? event : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,19 @@
+import type { Context } from '../context.ts';
+import type { Catalogue } from '../seats/catalogue.ts';
+import { sql } from '../sql/statements.ts';
+import { startLoop, type Loop } from './loop.ts';
+
+const batchMax = 500;
+const everyMs = 1000;
+
+/** Frees seats whose hold has run out. Several may run: rows that another has locked are skipped. */
+export function startExpiry(context: Context, catalogue: Catalogue): Loop {
+  return startLoop('expiry', context.log, async () => {
+    const freed = await context.db.query<{ scheduleId: string; seatNo: number }>(sql.expireHolds, [batchMax]);
+    if (freed.length === 0) return everyMs;
+    context.metrics.reservationsCreated.inc({ status: 'EXPIRED' }, freed.length);
+    context.wake.relay();
+    await Promise.all([...new Set(freed.map(({ scheduleId }) => scheduleId))].map((scheduleId) => catalogue.seatsChanged(scheduleId)));
+    return freed.length === batchMax ? 0 : everyMs;
+  });
+}

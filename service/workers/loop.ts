@@ -1,0 +1,55 @@
+import type { Logger } from 'pino';
+
+export interface Loop {
+  /** Does the work as soon as possible; many calls while it runs lead to one more round. */
+  wake(): void;
+  /** Resolves when the present round is over; no more follow. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Does a piece of work again and again: when woken, and otherwise after the number of ms that the round returns. A
+ * round that fails is logged once per message and tried again after `retryMs`; it never ends the process.
+ */
+export function startLoop(name: string, log: Logger, round: () => Promise<number>, retryMs = 500): Loop {
+  let stopped = false;
+  let running: Promise<void> | undefined;
+  let again = false;
+  let timer: NodeJS.Timeout | undefined;
+  let lastError = '';
+
+  const run = async (): Promise<void> => {
+    let pauseMs = retryMs;
+    try {
+      pauseMs = await round();
+      lastError = '';
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (message !== lastError) log.warn({ event: 'worker.failed', worker: name, error: message }, `${name} failed; trying again`);
+      lastError = message;
+      again = false; // A failing dependency must not be hammered by wake-ups.
+    }
+    running = undefined;
+    if (stopped) return;
+    if (again) return start();
+    timer = setTimeout(start, pauseMs);
+  };
+  const start = (): void => {
+    clearTimeout(timer);
+    again = false;
+    running = run();
+  };
+  start();
+  return {
+    wake() {
+      if (stopped) return;
+      if (running) again = true;
+      else if (lastError === '') start();
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

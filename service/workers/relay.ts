@@ -1,0 +1,120 @@
+import pg from 'pg';
+import { EventProducer } from '../clients/kafka.ts';
+import { connectionOptions, type PostgresSettings } from '../clients/postgres.ts';
+import type { Context } from '../context.ts';
+import { sql, type Statement } from '../sql/statements.ts';
+import { startLoop, type Loop } from './loop.ts';
+
+const batchMax = 100;
+const pollMs = 1000;
+
+interface OutboxEvent {
+  readonly id: string | number;
+  readonly eventId: string;
+  readonly topic: string;
+  readonly aggregateId: string;
+  readonly eventType: string;
+  readonly payload: unknown;
+  readonly headers: Readonly<Record<string, string | null>>;
+}
+
+/**
+ * Publishes the outbox. One relay at a time, by an advisory lock that lives as long as its connection; the others stand
+ * by. An event is marked after the brokers have acknowledged it, so it may be sent twice but is never lost.
+ */
+export function startRelay(context: Context, settings: PostgresSettings): Loop {
+  const { config, metrics, log } = context;
+  const producer = new EventProducer(config.kafkaBrokers, config.kafkaSendTimeoutMs, metrics);
+  const connection = new RelayConnection(settings);
+  const loop = startLoop('relay', log, async () => {
+    await observeBacklog(context);
+    if (!(await connection.isMine())) return pollMs;
+    const events = await connection.query<OutboxEvent>(sql.pendingEvents, [batchMax]);
+    if (events.length === 0) return pollMs;
+    const sent = await publish(events, config.topicPrefix, producer);
+    if (sent.length > 0) await connection.query(sql.markPublished, [sent]);
+    if (sent.length < events.length) throw new Error(`${events.length - sent.length} of ${events.length} events were not acknowledged`);
+    return events.length === batchMax ? 0 : pollMs;
+  });
+  return {
+    wake: () => loop.wake(),
+    async stop() {
+      await loop.stop();
+      await Promise.all([producer.close(), connection.close()]);
+    },
+  };
+}
+
+/** Ids of the events that were acknowledged. Events of one partition go in one send, in the order of their ids. */
+async function publish(events: readonly OutboxEvent[], topicPrefix: string, producer: EventProducer): Promise<(string | number)[]> {
+  const targets = await Promise.all(events.map(async (event) => ({ event, partition: await producer.partitionOf(topicPrefix + event.topic, event.aggregateId) })));
+  const sends = Map.groupBy(targets, ({ event, partition }) => `${event.topic} ${partition}`);
+  const results = await Promise.allSettled(
+    [...sends.values()].map(async (group) => {
+      const [{ event: first, partition }] = group as [(typeof group)[number]];
+      const messages = group.map(({ event }) => ({ key: event.aggregateId, value: JSON.stringify(event.payload), headers: headersOf(event) }));
+      await producer.send(topicPrefix + first.topic, partition, messages, first.topic);
+      return group.map(({ event }) => event.id);
+    }),
+  );
+  return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+}
+
+function headersOf({ eventId, eventType, headers }: OutboxEvent): Record<string, string> {
+  const own = Object.entries(headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return { eventId, eventType, ...Object.fromEntries(own) };
+}
+
+async function observeBacklog({ db, metrics }: Context): Promise<void> {
+  const [backlog] = await db.query<{ pending: number; oldestAgeSeconds: number }>(sql.outboxBacklog);
+  if (!backlog) return;
+  metrics.outboxPending.set(backlog.pending);
+  metrics.outboxAge.set(backlog.oldestAgeSeconds);
+}
+
+/** A connection of its own: the lock belongs to it, and a slow send must not hold one of the pool. */
+class RelayConnection {
+  readonly #settings: PostgresSettings;
+  #client: pg.Client | undefined;
+  #locked = false;
+
+  constructor(settings: PostgresSettings) {
+    this.#settings = settings;
+  }
+
+  async isMine(): Promise<boolean> {
+    if (this.#locked) return true;
+    const [row] = await this.query<{ mine: boolean }>(sql.lockRelay);
+    this.#locked = row?.mine === true;
+    return this.#locked;
+  }
+
+  async query<R>(statement: Statement, values: readonly unknown[] = []): Promise<R[]> {
+    const client = (this.#client ??= await this.#connect());
+    try {
+      return (await client.query({ name: statement.name, text: statement.text, values: values as unknown[] })).rows as R[];
+    } catch (error) {
+      // After a failure the connection is not trusted, and the lock goes with it.
+      this.#drop(client);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.end();
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client(connectionOptions(this.#settings));
+    client.on('error', () => this.#drop(client));
+    await client.connect();
+    return client;
+  }
+
+  #drop(client: pg.Client): void {
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    this.#locked = false;
+    client.end().catch(() => undefined);
+  }
+}
