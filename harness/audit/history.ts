@@ -1,0 +1,94 @@
+import type { HistoryLine, OperationName } from '../contracts/history.ts';
+
+/** One operation: what was asked, and what came of it. No completion: unknown. */
+export interface Operation {
+  readonly id: string;
+  readonly op: OperationName;
+  readonly user: string;
+  readonly key?: string | undefined;
+  readonly invokeMs: number;
+  readonly schedule?: string | undefined;
+  readonly seat?: number | undefined;
+  readonly reservation?: string | undefined;
+  readonly amount?: number | undefined;
+  readonly outcome: 'ok' | 'fail' | 'unknown';
+  readonly status: number;
+  readonly completeMs?: number | undefined;
+  /** Id of what a 2xx acknowledged: of the place (seq), the charge, the reservation, the payment. */
+  readonly acknowledged?: string | undefined;
+}
+
+type Invoke = Extract<HistoryLine, { e: 'invoke' }>;
+type Complete = Extract<HistoryLine, { e: 'complete' }>;
+
+/**
+ * Joins invokes with completions, in one pass: only operations under way are in memory. Those never completed come last.
+ * What makes the history incomplete (a completion without invoke, an id used twice) is counted in `problems`.
+ */
+export async function* reduceHistory(lines: AsyncIterable<HistoryLine>, problems: HistoryProblems): AsyncGenerator<Operation> {
+  const underWay = new Map<string, Invoke>();
+  for await (const line of lines) {
+    const invoke = underWay.get(line.id);
+    if (line.e === 'invoke') {
+      if (invoke) problems.note('invoked twice', line.id);
+      underWay.set(line.id, line);
+      continue;
+    }
+    if (!invoke) {
+      problems.note('completed without invoke', line.id);
+      continue;
+    }
+    underWay.delete(line.id);
+    yield operation(invoke, line);
+  }
+  for (const invoke of underWay.values()) yield operation(invoke);
+}
+
+/** Kinds of defect with their number and one example: a broken file gives a few sentences, not a million. */
+export class HistoryProblems {
+  readonly #kinds = new Map<string, { count: number; example: string }>();
+
+  note(kind: string, id: string): void {
+    const seen = this.#kinds.get(kind);
+    if (seen) seen.count++;
+    else this.#kinds.set(kind, { count: 1, example: id });
+  }
+
+  sentences(): string[] {
+    return [...this.#kinds].map(([kind, { count, example }]) => `has ${count} operation${count === 1 ? '' : 's'} ${kind}, e.g. ${example}`);
+  }
+}
+
+function operation(invoke: Invoke, complete?: Complete): Operation {
+  const { id, op, user, key, tMs, schedule, seat, reservation, amount } = invoke;
+  return {
+    id,
+    op,
+    user,
+    key,
+    invokeMs: tMs,
+    schedule,
+    seat,
+    reservation,
+    amount,
+    outcome: complete?.outcome ?? 'unknown',
+    status: complete?.status ?? 0,
+    completeMs: complete?.tMs,
+    acknowledged: complete?.outcome === 'ok' ? acknowledgedId(op, complete) : undefined,
+  };
+}
+
+function acknowledgedId(op: OperationName, complete: Complete): string | undefined {
+  switch (op) {
+    case 'token':
+      return complete.seq === undefined ? undefined : String(complete.seq);
+    case 'charge':
+      return complete.charge;
+    case 'reserve':
+      return complete.reservation;
+    case 'pay':
+      return complete.payment;
+    default:
+      return op satisfies never;
+  }
+}

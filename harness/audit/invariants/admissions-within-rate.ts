@@ -1,0 +1,49 @@
+import type { LedgerRow } from '../../contracts/ledger.ts';
+import { keyOf, sortable } from '../compare.ts';
+import { Sorter } from '../sorter.ts';
+import type { LedgerInvariant } from './invariant.ts';
+
+type Admission = Pick<LedgerRow<'places'>, 'scope' | 'seq' | 'user'> & { readonly tMs: number };
+
+/** Times in the ledger are cut to milliseconds: two may seem closer than they were by one. */
+const CUT_MS = 1;
+
+/**
+ * Token bucket: in every window of w seconds at most rate·w + burst are admitted, the burst being one second's rate
+ * (at least one). Equivalent and linear: with n(t) admissions up to t, n(t) − rate·t rises by at most the burst above
+ * its least value so far.
+ */
+export const admissionsWithinRate: LedgerInvariant = {
+  id: 'admissions-within-rate',
+  title: "In no window are more users admitted than its length at the rate allows, plus a burst of one second's rate",
+  async check(ledger, tally, { ratePerSecond }) {
+    const burst = Math.max(1, ratePerSecond);
+    const tolerance = (ratePerSecond * CUT_MS) / 1000 + 1e-6;
+    const admissions = new Sorter<Admission>(({ scope, tMs }) => keyOf(scope, sortable(tMs)), ledger.spill);
+    for await (const { scope, seq, user, admittedMs } of ledger.rows('places')) if (admittedMs !== null) admissions.add({ scope, seq, user, tMs: admittedMs });
+
+    let scope: string | undefined;
+    let startMs = 0;
+    let admitted = 0;
+    let least = 0;
+    let leastAtMs = 0;
+    for await (const admission of admissions.rows()) {
+      if (admission.scope !== scope) {
+        ({ scope, tMs: startMs } = admission);
+        admitted = 0;
+        least = Number.POSITIVE_INFINITY;
+      }
+      tally.look();
+      const allowedSinceStart = (ratePerSecond * (admission.tMs - startMs)) / 1000;
+      if (admitted - allowedSinceStart < least) {
+        least = admitted - allowedSinceStart;
+        leastAtMs = admission.tMs;
+      }
+      admitted++;
+      const aboveRate = admitted - allowedSinceStart - least;
+      if (aboveRate > burst + tolerance) {
+        tally.violate({ scope, user: admission.user, seq: admission.seq, windowFromMs: leastAtMs, windowToMs: admission.tMs, aboveRate: Number(aboveRate.toFixed(2)), burst, ratePerSecond }, aboveRate);
+      }
+    }
+  },
+};

@@ -1,0 +1,23 @@
+import type { LedgerInvariant } from './invariant.ts';
+
+const SYSTEM_ACCOUNT = 'sys:';
+
+/** A8 of the tried audits: what came out of the system's accounts and did not go back is in the wallets. */
+export const moneyConserved: LedgerInvariant = {
+  id: 'money-conserved',
+  title: 'No money appears or vanishes: what the system paid in, less what it took back, is the sum of all wallets',
+  async check(ledger, tally) {
+    let paidInKrw = 0;
+    for await (const { debit, credit, amount } of ledger.rows('transfers')) {
+      tally.look();
+      if (debit.startsWith(SYSTEM_ACCOUNT)) paidInKrw += amount;
+      if (credit.startsWith(SYSTEM_ACCOUNT)) paidInKrw -= amount;
+    }
+    let walletsKrw = 0;
+    for await (const { balance } of ledger.rows('wallets')) {
+      tally.look();
+      walletsKrw += balance;
+    }
+    if (paidInKrw !== walletsKrw) tally.violate({ paidInKrw, walletsKrw, differenceKrw: walletsKrw - paidInKrw });
+  },
+};

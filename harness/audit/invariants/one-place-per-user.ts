@@ -1,0 +1,24 @@
+import type { LedgerRow } from '../../contracts/ledger.ts';
+import { keyOf } from '../compare.ts';
+import { groupSorted } from '../join.ts';
+import type { LedgerInvariant } from './invariant.ts';
+import { CLOCK_SLACK_MS } from './times.ts';
+
+type Place = LedgerRow<'places'>;
+
+/** A user may queue again once the place was used or ran out, not before. */
+export const onePlacePerUser: LedgerInvariant = {
+  id: 'one-place-per-user',
+  title: 'No user has two live places in one queue at one time',
+  async check(ledger, tally) {
+    const scopeAndUser = (row: Place): string => keyOf(row.scope, row.user);
+    for await (const { rows } of groupSorted(ledger.by('places', 'scope and user', scopeAndUser), scopeAndUser)) {
+      tally.look();
+      const places = rows.toSorted((a, b) => a.issuedMs - b.issuedMs);
+      const second = places.findIndex((place, index) => index > 0 && endMs(places[index - 1] as Place) - CLOCK_SLACK_MS > place.issuedMs);
+      if (second > 0) tally.violate({ scope: rows[0]?.scope, user: rows[0]?.user, seqs: places.map(({ seq }) => seq), twiceFromMs: places[second]?.issuedMs }, places.length);
+    }
+  },
+};
+
+const endMs = ({ doneMs, expiresMs }: Place): number => doneMs ?? expiresMs ?? Number.POSITIVE_INFINITY;

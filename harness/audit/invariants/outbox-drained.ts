@@ -1,0 +1,16 @@
+import type { LedgerInvariant } from './invariant.ts';
+import { OUTBOX_STUCK_MS } from './times.ts';
+
+/** A12 of the tried audits, with the bound that holds after a drain. */
+export const outboxDrained: LedgerInvariant = {
+  id: 'outbox-drained',
+  title: `After the drain no event has waited in the outbox for more than ${OUTBOX_STUCK_MS / 1000} s`,
+  async check(ledger, tally) {
+    const takenMs = await ledger.takenMs();
+    for await (const { event, type, topic, aggregate, createdMs, publishedMs } of ledger.rows('outbox')) {
+      tally.look();
+      const ageMs = takenMs - createdMs;
+      if (publishedMs === null && ageMs > OUTBOX_STUCK_MS) tally.violate({ event, type, topic, aggregate, ageMs }, ageMs);
+    }
+  },
+};

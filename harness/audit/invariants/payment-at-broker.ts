@@ -1,0 +1,37 @@
+import type { LedgerRow } from '../../contracts/ledger.ts';
+import { joinSorted } from '../join.ts';
+import { committed, PAYMENT_COMPLETED } from './committed.ts';
+import type { LedgerInvariant } from './invariant.ts';
+
+type Payment = LedgerRow<'payments'>;
+type Message = LedgerRow<'broker'>;
+
+/** The relay may send an event again, never another one for the same payment, and never one of a payment that is not. */
+export const paymentAtBroker: LedgerInvariant = {
+  id: 'payment-at-broker',
+  title: "Every committed payment's event is at the broker at least once, with its amount, and no other payment's is",
+  async check(ledger, tally) {
+    const joined = joinSorted({
+      payments: { rows: ledger.rows('payments'), key: (row: Payment) => row.payment },
+      messages: { rows: ledger.by('broker', 'payment', (row) => row.payment ?? '', tellsPayment), key: (row: Message) => row.payment ?? '' },
+    });
+    for await (const { key, sides } of joined) {
+      const [payment] = sides.payments.filter(committed);
+      const { messages } = sides;
+      if (!payment && messages.length === 0) continue;
+      tally.look();
+      const problem = disagreement(payment, messages);
+      if (problem) tally.violate({ payment: key, problem, amount: payment?.amount ?? null, createdMs: payment?.createdMs ?? null, messages: messages.slice(0, 3) }, payment?.amount ?? 0);
+    }
+  },
+};
+
+/** A message that says nothing of its type is not what the service documents: it is looked at too. */
+const tellsPayment = ({ type }: Message): boolean => type === PAYMENT_COMPLETED || type === null;
+
+function disagreement(payment: Payment | undefined, messages: readonly Message[]): string | undefined {
+  if (!payment) return 'a message without a committed payment';
+  if (messages.length === 0) return 'no message';
+  if (new Set(messages.map(({ event }) => event)).size > 1) return 'messages of different events';
+  return messages.every(({ amount }) => amount === payment.amount) ? undefined : `the message says another amount than ${payment.amount}`;
+}

@@ -1,0 +1,71 @@
+import type { LedgerRow } from '../../contracts/ledger.ts';
+import { keyOf } from '../compare.ts';
+import { groupSorted, joinSorted } from '../join.ts';
+import type { LedgerReader } from '../ledger-reader.ts';
+import { Sorter } from '../sorter.ts';
+import type { LedgerInvariant } from './invariant.ts';
+import { CLOCK_SLACK_MS } from './times.ts';
+
+/** What someone has, or had, of a seat: from when until when, and whether it was paid. */
+interface Claim {
+  readonly reservation: string;
+  readonly user: string;
+  readonly schedule: string;
+  readonly seat: number;
+  readonly status: string;
+  readonly fromMs: number;
+  /** Infinity does not survive a spill to disk: null is "for ever". */
+  readonly untilMs: number | null;
+  readonly payments: number;
+}
+
+/** A confirmed or paid claim lasts; any other lasts as long as its hold. A cancelled one ended at a time nobody noted. */
+export const seatSoldTwice: LedgerInvariant = {
+  id: 'seat-sold-twice',
+  title: 'No seat has two owners: one confirmed or paid reservation at most, and no two holds at one time',
+  async check(ledger, tally) {
+    const claims = await claimsBySeat(ledger);
+    for await (const { rows } of groupSorted(claims, seatKey)) {
+      tally.look();
+      const owners = rows.filter(({ untilMs }) => untilMs === null);
+      const payments = owners.reduce((sum, claim) => sum + Math.max(1, claim.payments), 0);
+      const rivals = payments > 1 ? owners : overlapping(rows);
+      if (rivals.length === 0) continue;
+      const { schedule, seat } = rivals[0] as Claim;
+      tally.violate({ schedule, seat, owners: rivals.map(({ reservation, user, status, payments: paid }) => ({ reservation, user, status, payments: paid })) }, payments * 1000 + rivals.length);
+    }
+  },
+};
+
+const seatKey = (claim: Claim): string => keyOf(claim.schedule, String(claim.seat));
+
+async function claimsBySeat(ledger: LedgerReader): Promise<AsyncIterable<Claim>> {
+  const bySeat = new Sorter<Claim>(seatKey, ledger.spill);
+  const joined = joinSorted({
+    reservations: { rows: ledger.rows('reservations'), key: (row: LedgerRow<'reservations'>) => row.reservation },
+    payments: { rows: ledger.by('payments', 'reservation', (row) => row.reservation), key: (row: LedgerRow<'payments'>) => row.reservation },
+  });
+  for await (const { sides } of joined) {
+    const payments = sides.payments.filter(({ status }) => status === 'SUCCESS').length;
+    for (const row of sides.reservations) if (row.status !== 'CANCELLED' || payments > 0) bySeat.add(claim(row, payments));
+  }
+  return bySeat.rows();
+}
+
+function claim(row: LedgerRow<'reservations'>, payments: number): Claim {
+  const { reservation, user, schedule, seat, status } = row;
+  const lasts = status === 'CONFIRMED' || payments > 0;
+  return { reservation, user, schedule, seat, status, fromMs: row.createdMs, untilMs: lasts ? null : row.holdUntilMs, payments };
+}
+
+/** The first two claims that held the seat at the same time; none is []. */
+function overlapping(claims: readonly Claim[]): Claim[] {
+  let longest: Claim | undefined;
+  for (const next of claims.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    if (longest && end(longest) - CLOCK_SLACK_MS > next.fromMs) return [longest, next];
+    if (!longest || end(next) > end(longest)) longest = next;
+  }
+  return [];
+}
+
+const end = ({ untilMs }: Claim): number => untilMs ?? Number.POSITIVE_INFINITY;

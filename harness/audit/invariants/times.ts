@@ -1,0 +1,11 @@
+/**
+ * How far two clock readings inside the service's transactions may be apart from the order in which they took effect:
+ * admission reads the clock, then counts; a payment in between commits with a later time. Bounded by its statement timeout.
+ */
+export const CLOCK_SLACK_MS = 1000;
+/** A hold is swept each second; this much later it is overdue. */
+export const HOLD_OVERDUE_MS = 30_000;
+/** No request lives longer; an older key without an answer was abandoned. */
+export const KEY_HALF_DONE_MS = 60_000;
+/** The relay looks each second and gives a send three: an older row after the drain is stuck. */
+export const OUTBOX_STUCK_MS = 10_000;

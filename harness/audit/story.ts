@@ -1,0 +1,29 @@
+import type { LedgerRow } from '../contracts/ledger.ts';
+import type { Operation } from './history.ts';
+import { joinSorted } from './join.ts';
+import type { LedgerReader } from './ledger-reader.ts';
+
+/** Everything one user asked for, and everything the ledger has of that user. */
+export interface UserStory {
+  readonly user: string;
+  /** In the order of their completion, those never completed last. */
+  readonly operations: readonly Operation[];
+  readonly reservations: readonly LedgerRow<'reservations'>[];
+  readonly payments: readonly LedgerRow<'payments'>[];
+  readonly charges: readonly LedgerRow<'charges'>[];
+  readonly places: readonly LedgerRow<'places'>[];
+}
+
+const byUser = (row: { readonly user: string }): string => row.user;
+
+/** The stories of all users, by a merge join: memory is one user. `operations` come sorted by user. */
+export async function* userStories(operations: AsyncIterable<Operation>, ledger: LedgerReader): AsyncGenerator<UserStory> {
+  const joined = joinSorted({
+    operations: { rows: operations, key: byUser },
+    reservations: { rows: ledger.by('reservations', 'user', byUser), key: byUser },
+    payments: { rows: ledger.by('payments', 'user', byUser), key: byUser },
+    charges: { rows: ledger.by('charges', 'user', byUser), key: byUser },
+    places: { rows: ledger.by('places', 'user', byUser), key: byUser },
+  });
+  for await (const { key, sides } of joined) yield { user: key, ...sides };
+}
