@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { decodeLatencies, LatencyCounts } from '../../reports/stats/histogram.ts';
 import type { Bus } from '../contracts/bus.ts';
 import { badClasses } from '../contracts/endpoint.ts';
 import type { Plan } from '../contracts/plan.ts';
@@ -15,6 +15,8 @@ export interface LiveOptions {
 export function startLive(bus: Bus, { plan, out }: LiveOptions): Disposable {
   let second = emptySecond();
   let loadStartMs: number | undefined;
+  // The rows of a second come when it is long over: what is shown beside them is what held then.
+  const news: { tMs: number; show(): void }[] = [];
   let health = '–';
   const faults = new Map<string, string>();
 
@@ -22,19 +24,18 @@ export function startLive(bus: Bus, { plan, out }: LiveOptions): Disposable {
     const bad = badClasses.has(row.class);
     if (row.histogram !== undefined) {
       second.requests += row.count;
-      const decoded = decodeFromCompressedBase64(row.histogram);
-      if (second.latency) second.latency.add(decoded);
-      else second.latency = decoded;
+      second.latency.merge(decodeLatencies(row.histogram));
     }
     if (bad) second.bad += row.count;
   };
   const onTimeline = (event: TimelineEvent): void => {
     if (event.event === 'load-start') loadStartMs = event.tMs;
-    if (event.event === 'health') health = event.ok ? 'up' : `degraded (${event.status || 'no answer'})`;
+    if (event.event === 'health') news.push({ tMs: event.tMs, show: () => (health = event.ok ? 'up' : `degraded (${event.status || 'no answer'})`) });
     const state = faultStates[event.event];
-    if (state !== undefined && 'fault' in event) faults.set(event.fault, state);
+    if (state !== undefined && 'fault' in event) news.push({ tMs: event.tMs, show: () => void faults.set(event.fault, state) });
   };
   const onSecond = (closed: number): void => {
+    while (news[0] && news[0].tMs < (closed + 1) * 1000) news.shift()?.show();
     const line = lineOf(plan, second, closed, loadStartMs, health, faults);
     if (out.isTTY) out.write(`\r\x1b[2K${clip(line, out.columns ?? 120)}`);
     else out.write(`${stripVTControlCharacters(line)}\n`);
@@ -61,17 +62,18 @@ const faultStates: Partial<Record<TimelineEvent['event'], string>> = {
 interface Second {
   requests: number;
   bad: number;
-  latency: Histogram | undefined;
+  readonly latency: LatencyCounts;
 }
 
-const emptySecond = (): Second => ({ requests: 0, bad: 0, latency: undefined });
+const emptySecond = (): Second => ({ requests: 0, bad: 0, latency: new LatencyCounts() });
 
 function lineOf(plan: Plan, { requests, bad, latency }: Second, closed: number, loadStartMs: number | undefined, health: string, faults: ReadonlyMap<string, string>): string {
-  const atMs = loadStartMs === undefined ? 0 : Math.max(0, closed * 1000 - loadStartMs);
-  const p95 = latency ? `${(latency.getValueAtPercentile(95) / 1000).toFixed(0)} ms` : '–';
+  const atMs = loadStartMs === undefined ? 0 : Math.max(0, (closed + 1) * 1000 - loadStartMs);
+  const p95Us = latency.quantile(0.95);
+  const p95 = p95Us === null ? '–' : `${(p95Us / 1000).toFixed(0)} ms`;
   const errors = `${bad} errors`;
   return [
-    `${`${Math.round(atMs / 1000)} s`.padStart(5)} / ${plan.load.durationMs / 1000} s`,
+    `${`${Math.floor(atMs / 1000)} s`.padStart(5)} / ${plan.load.durationMs / 1000} s`,
     phaseAt(plan, atMs).padEnd(18),
     `${requests} req/s`.padStart(10),
     `p95 ${p95}`.padEnd(12),
