@@ -1,4 +1,5 @@
 import type { LedgerRow } from '../../contracts/ledger.ts';
+import { admissionSettings } from '../../targets/ticketing/settings.ts';
 import { keyOf, sortable } from '../compare.ts';
 import { Sorter } from '../sorter.ts';
 import type { LedgerInvariant } from './invariant.ts';
@@ -17,7 +18,8 @@ interface Edge {
 export const admissionsWithinCap: LedgerInvariant = {
   id: 'admissions-within-cap',
   title: 'Never are more users admitted at one time than the cap allows',
-  async check(ledger, tally, { cap }) {
+  async check(ledger, tally, service) {
+    const { cap } = admissionSettings(service);
     // At the same instant those who leave go first.
     const edges = new Sorter<Edge>(({ scope, tMs, delta }) => keyOf(scope, sortable(tMs), delta < 0 ? '0' : '1'), ledger.spill);
     for await (const place of ledger.rows('places')) for (const edge of edgesOf(place)) edges.add(edge);

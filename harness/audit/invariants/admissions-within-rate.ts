@@ -1,4 +1,5 @@
 import type { LedgerRow } from '../../contracts/ledger.ts';
+import { admissionSettings } from '../../targets/ticketing/settings.ts';
 import { keyOf, sortable } from '../compare.ts';
 import { Sorter } from '../sorter.ts';
 import type { LedgerInvariant } from './invariant.ts';
@@ -16,7 +17,8 @@ const CUT_MS = 1;
 export const admissionsWithinRate: LedgerInvariant = {
   id: 'admissions-within-rate',
   title: "In no window are more users admitted than its length at the rate allows, plus a burst of one second's rate",
-  async check(ledger, tally, { ratePerSecond }) {
+  async check(ledger, tally, service) {
+    const { ratePerSecond } = admissionSettings(service);
     const burst = Math.max(1, ratePerSecond);
     const tolerance = (ratePerSecond * CUT_MS) / 1000 + 1e-6;
     const admissions = new Sorter<Admission>(({ scope, tMs }) => keyOf(scope, sortable(tMs)), ledger.spill);

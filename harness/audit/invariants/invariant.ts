@@ -1,4 +1,4 @@
-import type { AdmissionSettings } from '../../targets/ticketing/settings.ts';
+import type { Plan } from '../../contracts/plan.ts';
 import type { LedgerReader } from '../ledger-reader.ts';
 import type { Spill } from '../spill.ts';
 import type { UserStory } from '../story.ts';
@@ -14,7 +14,8 @@ interface Named {
 
 /** Decided by the ledger alone. */
 export interface LedgerInvariant extends Named {
-  check(ledger: LedgerReader, tally: Tally, settings: AdmissionSettings): Promise<void>;
+  /** `service`: settings of the service that differ from what it ships with. */
+  check(ledger: LedgerReader, tally: Tally, service: Plan['service']): Promise<void>;
 }
 
 /** Decided by history and ledger together, one user at a time; all of them share one pass. */

@@ -24,18 +24,32 @@ export const seatSoldTwice: LedgerInvariant = {
   id: 'seat-sold-twice',
   title: 'No seat has two owners: one confirmed or paid reservation at most, and no two holds at one time',
   async check(ledger, tally) {
-    const claims = await claimsBySeat(ledger);
-    for await (const { rows } of groupSorted(claims, seatKey)) {
+    for await (const { rows } of groupSorted(await claimsBySeat(ledger), seatKey)) {
       tally.look();
-      const owners = rows.filter(({ untilMs }) => untilMs === null);
-      const payments = owners.reduce((sum, claim) => sum + Math.max(1, claim.payments), 0);
-      const rivals = payments > 1 ? owners : overlapping(rows);
+      const sales = salesOf(rows);
+      const rivals = sales > 1 ? rows.filter(lasts) : overlapping(rows);
       if (rivals.length === 0) continue;
       const { schedule, seat } = rivals[0] as Claim;
-      tally.violate({ schedule, seat, owners: rivals.map(({ reservation, user, status, payments: paid }) => ({ reservation, user, status, payments: paid })) }, payments * 1000 + rivals.length);
+      tally.violate({ schedule, seat, owners: rivals.map(({ reservation, user, status, payments: paid }) => ({ reservation, user, status, payments: paid })) }, sales * 1000 + rivals.length);
     }
   },
 };
+
+/** How many seats were sold, and how many of them more than once. */
+export async function countSold(ledger: LedgerReader): Promise<{ seatsSold: number; doubleSales: number }> {
+  const count = { seatsSold: 0, doubleSales: 0 };
+  for await (const { rows } of groupSorted(await claimsBySeat(ledger), seatKey)) {
+    const sales = salesOf(rows);
+    if (sales > 0) count.seatsSold++;
+    if (sales > 1) count.doubleSales++;
+  }
+  return count;
+}
+
+const lasts = ({ untilMs }: Claim): boolean => untilMs === null;
+
+/** How often a seat was confirmed or paid. */
+const salesOf = (claims: readonly Claim[]): number => claims.filter(lasts).reduce((sum, { payments }) => sum + Math.max(1, payments), 0);
 
 const seatKey = (claim: Claim): string => keyOf(claim.schedule, String(claim.seat));
 
@@ -54,8 +68,7 @@ async function claimsBySeat(ledger: LedgerReader): Promise<AsyncIterable<Claim>>
 
 function claim(row: LedgerRow<'reservations'>, payments: number): Claim {
   const { reservation, user, schedule, seat, status } = row;
-  const lasts = status === 'CONFIRMED' || payments > 0;
-  return { reservation, user, schedule, seat, status, fromMs: row.createdMs, untilMs: lasts ? null : row.holdUntilMs, payments };
+  return { reservation, user, schedule, seat, status, fromMs: row.createdMs, untilMs: status === 'CONFIRMED' || payments > 0 ? null : row.holdUntilMs, payments };
 }
 
 /** The first two claims that held the seat at the same time; none is []. */

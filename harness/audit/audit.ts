@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { Finding, Findings } from '../contracts/findings.ts';
+import { HistoryLine } from '../contracts/history.ts';
+import type { Plan } from '../contracts/plan.ts';
+import { artefacts } from '../contracts/run-folder.ts';
+import { SCHEMA_VERSION } from '../contracts/run-header.ts';
+import { TimelineEvent } from '../contracts/timeline.ts';
+import { FaultWindows } from '../metrics/fault-windows.ts';
+import { readNdjson } from '../store/ndjson.ts';
+import { checkHistory, checkLedger } from './check.ts';
+import { countLedger, noCoverage, OperationCounter } from './coverage.ts';
+import { HistoryProblems, type Operation, reduceHistory } from './history.ts';
+import { historyInvariants, ledgerInvariants } from './invariants/table.ts';
+import { type Defect, LedgerFiles } from './ledger-reader.ts';
+import { Sorter } from './sorter.ts';
+import { Spill } from './spill.ts';
+
+export interface AuditInput {
+  readonly plan: Plan;
+  readonly runDir: string;
+}
+
+/**
+ * Joins what the users were told (history.ndjson) with what the ledgers say (ledger/*.ndjson). Reads only; memory is
+ * bounded, what does not fit goes to a temporary folder. Throws nothing for broken files: they are defects, and the
+ * invariants that needed them "unchecked", never green.
+ */
+export async function audit({ plan, runDir }: AuditInput): Promise<Findings> {
+  const stamp = { schemaVersion: SCHEMA_VERSION, runId: plan.runId };
+  if (plan.audit === null) return { ...stamp, audited: false, findings: [], coverage: noCoverage, defects: [] };
+
+  using spill = new Spill();
+  const files = new LedgerFiles(runDir, plan.runId, spill);
+  const findings: Finding[] = [];
+  for (const invariant of ledgerInvariants) findings.push(await checkLedger(invariant, files, plan.service));
+
+  const counter = new OperationCounter(await faultWindows(plan, runDir));
+  const history = await readHistory(plan, runDir, counter, spill);
+  findings.push(...(await checkHistory(historyInvariants, history.operations, files, history.defects)));
+
+  const ledgerCounts = await countLedger(files);
+  const coverage = { ...counter.counts(files), ...ledgerCounts, historyComplete: history.defects.length === 0 };
+  return { ...stamp, audited: true, findings, coverage, defects: [...history.defects, ...files.defects()] };
+}
+
+async function readHistory(plan: Plan, runDir: string, counter: OperationCounter, spill: Spill): Promise<{ operations: AsyncIterable<Operation>; defects: Defect[] }> {
+  const lines = readNdjson(join(runDir, artefacts.history), 'history', plan.runId, HistoryLine);
+  const problems = new HistoryProblems();
+  const byUser = new Sorter<Operation>(({ user }) => user, spill);
+  for await (const operation of reduceHistory(lines.rows(), problems)) {
+    counter.see(operation);
+    byUser.add(operation);
+  }
+  const defects = [...lines.defects, ...problems.sentences()].map((problem) => ({ artefact: artefacts.history, problem }));
+  return { operations: byUser.rows(), defects };
+}
+
+/** A broken timeline is a defect of the measurements; here it only means fewer payments counted as inside a fault. */
+async function faultWindows(plan: Plan, runDir: string): Promise<FaultWindows> {
+  const windows = new FaultWindows();
+  for await (const event of readNdjson(join(runDir, artefacts.timeline), 'timeline', plan.runId, TimelineEvent).rows()) windows.see(event);
+  return windows;
+}

@@ -1,0 +1,82 @@
+import type { Finding } from '../contracts/findings.ts';
+import type { Plan } from '../contracts/plan.ts';
+import type { Operation } from './history.ts';
+import type { HistoryCheck, HistoryInvariant, LedgerInvariant } from './invariants/invariant.ts';
+import { type Defect, type LedgerFiles, LedgerReader } from './ledger-reader.ts';
+import { userStories } from './story.ts';
+import { Tally } from './tally.ts';
+
+/** Checks one invariant against the ledger. A check that throws, or that read a broken file, is "unchecked". */
+export async function checkLedger(invariant: LedgerInvariant, files: LedgerFiles, service: Plan['service']): Promise<Finding> {
+  const ledger = new LedgerReader(files);
+  const tally = new Tally();
+  const failure = await failureOf(() => invariant.check(ledger, tally, service));
+  return finding(invariant, 'ledger', tally, whyBroken(ledger.defects()) ?? failure);
+}
+
+/**
+ * Checks all of these in one pass over the users. `operations` come sorted by user; `historyDefects` make them all
+ * "unchecked", though what was counted is kept.
+ */
+export async function checkHistory(invariants: readonly HistoryInvariant[], operations: AsyncIterable<Operation>, files: LedgerFiles, historyDefects: readonly Defect[]): Promise<Finding[]> {
+  const ledger = new LedgerReader(files);
+  const running = invariants.map((invariant) => new Running(invariant, files));
+  const failure = await failureOf(async () => {
+    for await (const story of userStories(operations, ledger)) for (const check of running) check.run(({ see }) => see(story));
+  });
+  for (const check of running) await check.finish();
+  const broken = whyBroken([...historyDefects, ...ledger.defects()]) ?? failure;
+  return running.map(({ invariant, tally, failure: own }) => finding(invariant, 'history', tally, broken ?? own));
+}
+
+/** One invariant on its way through the users; it stops where it throws, the others go on. */
+class Running {
+  readonly invariant: HistoryInvariant;
+  readonly tally = new Tally();
+  failure: string | undefined;
+  #check: HistoryCheck | undefined;
+
+  constructor(invariant: HistoryInvariant, { spill }: LedgerFiles) {
+    this.invariant = invariant;
+    this.#guard(() => {
+      this.#check = invariant.start(this.tally, spill);
+    });
+  }
+
+  run(step: (check: HistoryCheck) => void): void {
+    const check = this.#check;
+    if (check && this.failure === undefined) this.#guard(() => step(check));
+  }
+
+  async finish(): Promise<void> {
+    if (this.failure === undefined) this.failure = await failureOf(async () => this.#check?.finish?.());
+  }
+
+  #guard(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.failure = crashed(error);
+    }
+  }
+}
+
+function finding({ id, title, mayBeEmpty }: HistoryInvariant | LedgerInvariant, scope: Finding['scope'], tally: Tally, failure: string | undefined): Finding {
+  const { checked, violations } = tally;
+  const why = failure ?? (checked === 0 && !mayBeEmpty ? 'there was nothing to check' : undefined);
+  const status = why !== undefined ? 'unchecked' : violations > 0 ? 'broken' : 'held';
+  return { id, title, scope, status, checked, violations, ...tally.examples(), ...(why !== undefined && { why }) };
+}
+
+async function failureOf(work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return crashed(error);
+  }
+}
+
+const crashed = (error: unknown): string => `the check failed: ${error instanceof Error ? error.message : String(error)}`;
+
+const whyBroken = (defects: readonly Defect[]): string | undefined => (defects.length === 0 ? undefined : defects.map(({ artefact, problem }) => `${artefact} ${problem}`).join('; '));

@@ -1,0 +1,57 @@
+import { acknowledgedChargeExists, acknowledgedPaymentExists, acknowledgedPlaceExists, acknowledgedReservationExists } from './acknowledged-exists.ts';
+import { admissionsWithinCap } from './admissions-within-cap.ts';
+import { admissionsWithinRate } from './admissions-within-rate.ts';
+import { balanceEqualsTransfers } from './balance-equals-transfers.ts';
+import { balanceNeverNegative } from './balance-never-negative.ts';
+import { confirmedPaidOnce } from './confirmed-paid-once.ts';
+import { failedNoEffect, unknownAtMostOneEffect } from './effects.ts';
+import { gatewayAgrees } from './gateway-agrees.ts';
+import type { HistoryInvariant, LedgerInvariant } from './invariant.ts';
+import { moneyConserved } from './money-conserved.ts';
+import { noHoldOverdue } from './no-hold-overdue.ts';
+import { noKeyHalfDone } from './no-key-half-done.ts';
+import { oneKeyOneAnswer } from './one-key-one-answer.ts';
+import { onePlacePerUser } from './one-place-per-user.ts';
+import { outboxDrained } from './outbox-drained.ts';
+import { paymentAtBroker } from './payment-at-broker.ts';
+import { paymentAtPlatformOnce } from './payment-at-platform-once.ts';
+import { paymentInOutbox } from './payment-in-outbox.ts';
+import { paymentUseTransfer } from './payment-use-transfer.ts';
+import { reservedWithAdmission } from './reserved-with-admission.ts';
+import { seatAcknowledgedTwice } from './seat-acknowledged-twice.ts';
+import { seatReservationAgree } from './seat-reservation-agree.ts';
+import { seatSoldTwice } from './seat-sold-twice.ts';
+
+/** What the ledger alone decides, in the order of the report. */
+export const ledgerInvariants: readonly LedgerInvariant[] = [
+  seatSoldTwice,
+  seatReservationAgree,
+  confirmedPaidOnce,
+  balanceEqualsTransfers,
+  moneyConserved,
+  balanceNeverNegative,
+  paymentUseTransfer,
+  paymentInOutbox,
+  paymentAtBroker,
+  paymentAtPlatformOnce,
+  gatewayAgrees,
+  noHoldOverdue,
+  noKeyHalfDone,
+  outboxDrained,
+  admissionsWithinCap,
+  admissionsWithinRate,
+  onePlacePerUser,
+];
+
+/** What needs the complete history as well. */
+export const historyInvariants: readonly HistoryInvariant[] = [
+  acknowledgedReservationExists,
+  acknowledgedPaymentExists,
+  acknowledgedChargeExists,
+  acknowledgedPlaceExists,
+  seatAcknowledgedTwice,
+  unknownAtMostOneEffect,
+  failedNoEffect,
+  oneKeyOneAnswer,
+  reservedWithAdmission,
+];
