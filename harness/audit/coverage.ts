@@ -2,7 +2,7 @@ import type { Findings } from '../contracts/findings.ts';
 import type { OperationName } from '../contracts/history.ts';
 import type { LedgerName } from '../contracts/ledger.ts';
 import type { FaultWindows } from '../metrics/fault-windows.ts';
-import type { Operation } from './history.ts';
+import { canBeLookedUp, type Operation } from './history.ts';
 import { countDelivered } from './invariants/payment-at-platform-once.ts';
 import { countSold } from './invariants/seat-sold-twice.ts';
 import { type LedgerFiles, LedgerReader } from './ledger-reader.ts';
@@ -28,7 +28,7 @@ const lookedUpIn: Readonly<Record<OperationName, LedgerName>> = { token: 'places
 export class OperationCounter {
   #unknown = 0;
   #acknowledged = 0;
-  readonly #withId: Record<OperationName, number> = { token: 0, charge: 0, reserve: 0, pay: 0 };
+  readonly #lookedUp: Record<OperationName, number> = { token: 0, charge: 0, reserve: 0, pay: 0 };
   readonly #paymentsInFault = new Set<string>();
   readonly #faults: FaultWindows;
 
@@ -36,13 +36,13 @@ export class OperationCounter {
     this.#faults = faults;
   }
 
-  see({ op, outcome, acknowledged, invokeMs }: Operation): void {
+  see(operation: Operation): void {
+    const { op, outcome, acknowledged, invokeMs } = operation;
     if (outcome === 'unknown') this.#unknown++;
     if (outcome === 'ok') this.#acknowledged++;
-    if (acknowledged === undefined) return;
-    this.#withId[op]++;
+    if (canBeLookedUp(operation)) this.#lookedUp[op]++;
     // A payment that was sent again is one payment.
-    if (op === 'pay' && this.#faults.overlapping(invokeMs, invokeMs).length > 0) this.#paymentsInFault.add(acknowledged);
+    if (op === 'pay' && acknowledged !== undefined && this.#faults.overlapping(invokeMs, invokeMs).length > 0) this.#paymentsInFault.add(acknowledged);
   }
 
   /** Without a sound ledger file nothing was looked up in it. Call it when the ledger has been read. */
@@ -50,7 +50,7 @@ export class OperationCounter {
     const checked = (Object.keys(lookedUpIn) as OperationName[]).filter((op) => files.defects([lookedUpIn[op]]).length === 0);
     return {
       acknowledged: this.#acknowledged,
-      acknowledgedChecked: checked.reduce((sum, op) => sum + this.#withId[op], 0),
+      acknowledgedChecked: checked.reduce((sum, op) => sum + this.#lookedUp[op], 0),
       unknown: this.#unknown,
       paymentsInFault: this.#paymentsInFault.size,
     };

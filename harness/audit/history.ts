@@ -18,6 +18,9 @@ export interface Operation {
   readonly acknowledged?: string | undefined;
 }
 
+/** An acknowledgement names what it is about, so that it can be looked up; that of a place is about the user's own, with its number or without. */
+export const canBeLookedUp = ({ op, outcome, acknowledged }: Operation): boolean => outcome === 'ok' && (acknowledged !== undefined || op === 'token');
+
 type Invoke = Extract<HistoryLine, { e: 'invoke' }>;
 type Complete = Extract<HistoryLine, { e: 'complete' }>;
 

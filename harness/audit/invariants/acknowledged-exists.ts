@@ -1,14 +1,15 @@
 import type { OperationName } from '../../contracts/history.ts';
-import type { Operation } from '../history.ts';
+import { canBeLookedUp, type Operation } from '../history.ts';
 import type { UserStory } from '../story.ts';
 import { committed } from './committed.ts';
 import type { HistoryInvariant } from './invariant.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-export const acknowledgedPlaceExists = exists('acknowledged-place-exists', 'token', 'Every place in the queue a user was told is in the ledger as that user\'s', (operation, { places }) => {
-  const place = places.find(({ seq }) => String(seq) === operation.acknowledged);
-  return { row: place, differs: undefined };
+export const acknowledgedPlaceExists = exists('acknowledged-place-exists', 'token', 'Everybody who was given a place in the queue has it in the ledger', (operation, { places }) => {
+  const { acknowledged, completeMs = Number.POSITIVE_INFINITY } = operation;
+  const row = places.find(({ seq, issuedMs }) => (acknowledged === undefined ? issuedMs <= completeMs : String(seq) === acknowledged));
+  return { row, differs: undefined };
 });
 
 export const acknowledgedChargeExists = exists('acknowledged-charge-exists', 'charge', 'Every charge a user was told of is in the ledger: a success, by that user, over that amount', (operation, { charges }) => {
@@ -32,7 +33,7 @@ const otherAmount = ({ amount }: Operation, actual: number): string | undefined 
 
 type LookUp = (operation: Operation, story: UserStory) => { readonly row: Row | undefined; readonly differs: string | undefined };
 
-/** An answer without an id cannot be looked up: it is missing in the coverage. */
+/** What cannot be looked up is missing in the coverage. */
 function exists(id: string, op: OperationName, title: string, lookUp: LookUp): HistoryInvariant {
   return {
     id,
@@ -40,7 +41,7 @@ function exists(id: string, op: OperationName, title: string, lookUp: LookUp): H
     start: (tally) => ({
       see(story) {
         for (const operation of story.operations) {
-          if (operation.op !== op || operation.acknowledged === undefined) continue;
+          if (operation.op !== op || !canBeLookedUp(operation)) continue;
           tally.look();
           const { row, differs } = lookUp(operation, story);
           const problem = row ? differs : 'the user has no such row in the ledger';

@@ -1,0 +1,143 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { audit } from '../../../harness/audit/audit.ts';
+import { compareText, keyOf, sortable } from '../../../harness/audit/compare.ts';
+import type { Finding, Findings } from '../../../harness/contracts/findings.ts';
+import type { HistoryLine } from '../../../harness/contracts/history.ts';
+import { type LedgerName, type LedgerRow, ledgerNames } from '../../../harness/contracts/ledger.ts';
+import type { Plan } from '../../../harness/contracts/plan.ts';
+import type { TimelineEvent } from '../../../harness/contracts/timeline.ts';
+import { NdjsonWriter } from '../../../harness/store/ndjson.ts';
+import { fixturePlan, fixtureRunId, loadStartMs } from '../../support/fixtures.ts';
+
+export type Ledger = { [N in LedgerName]: LedgerRow<N>[] };
+
+/** What a run leaves behind for the audit, before it is written to its folder. */
+export interface World {
+  readonly ledger: Ledger;
+  readonly history: HistoryLine[];
+  readonly timeline: TimelineEvent[];
+}
+
+export const PRICE = 50_000;
+export const at = (second: number): number => loadStartMs + second * 1000;
+
+export function emptyWorld(): World {
+  const ledger = Object.fromEntries(ledgerNames.map((name) => [name, []])) as unknown as Ledger;
+  ledger.snapshot.push({ takenMs: at(200) });
+  return { ledger, history: [], timeline: [{ event: 'load-start', tMs: at(0), plannedMs: 80_000 }] };
+}
+
+/** Ids as the service makes them: `id('p', 3)` is the payment of the third user. */
+export const id = (kind: string, number: number): string => `${kind}-${String(number).padStart(6, '0')}`;
+
+export function addSeat({ ledger }: World, seat: number): LedgerRow<'seats'> {
+  const row: LedgerRow<'seats'> = { schedule: 's1', seat, price: PRICE, status: 'AVAILABLE', reservation: null, fence: 0, holdUntilMs: null };
+  ledger.seats.push(row);
+  return row;
+}
+
+/** A user in the queue, admitted two seconds later, with `PRICE` points. */
+export function addUser(world: World, n: number, startMs: number): string {
+  const { ledger } = world;
+  const user = `u${n}`;
+  ledger.places.push({ scope: 'all', seq: n, user, issuedMs: startMs, admittedMs: startMs + 2000, expiresMs: startMs + 302_000, doneMs: null });
+  ledger.charges.push({ charge: id('c', n), user, amount: PRICE, status: 'SUCCESS', key: `${user}-charge` });
+  ledger.gateway.push({ charge: id('c', n), amount: PRICE, status: 'APPROVED' });
+  ledger.transfers.push({ transfer: id('tc', n), debit: 'sys:gateway', credit: `user:${user}`, amount: PRICE, kind: 'CHARGE', ref: id('c', n), balanceAfter: PRICE, createdMs: startMs + 3000 });
+  ledger.wallets.push({ user, balance: PRICE });
+  ledger.keys.push({ user, key: `${user}-charge`, op: 'charge', status: 201, createdMs: startMs + 3000 });
+  return user;
+}
+
+/** The user's reservation of a seat, confirmed or run out. */
+export function addReservation({ ledger }: World, n: number, seat: LedgerRow<'seats'>, status: 'CONFIRMED' | 'EXPIRED', createdMs: number): LedgerRow<'reservations'> {
+  seat.fence++;
+  const row: LedgerRow<'reservations'> = { reservation: id('r', n), user: `u${n}`, schedule: seat.schedule, seat: seat.seat, price: PRICE, status, fence: seat.fence, holdUntilMs: createdMs + 30_000, createdMs };
+  ledger.reservations.push(row);
+  ledger.keys.push({ user: row.user, key: `${row.user}-reserve`, op: 'reserve', status: 201, createdMs });
+  if (status === 'CONFIRMED') Object.assign(seat, { status: 'SOLD', reservation: row.reservation });
+  return row;
+}
+
+/** The user's payment, with all it leads to. */
+export function addPayment({ ledger }: World, n: number, reservation: string, createdMs: number): void {
+  const payment = id('p', n);
+  const user = `u${n}`;
+  ledger.payments.push({ payment, reservation, user, amount: PRICE, method: 'POINT', status: 'SUCCESS', createdMs });
+  ledger.transfers.push({ transfer: id('tu', n), debit: `user:${user}`, credit: 'sys:revenue', amount: PRICE, kind: 'USE', ref: payment, balanceAfter: 0, createdMs });
+  Object.assign(ledger.wallets.find((wallet) => wallet.user === user) ?? {}, { balance: 0 });
+  ledger.outbox.push({ event: id('e', n), topic: 'payment-events', aggregate: reservation, type: 'payment.completed', payment, createdMs, publishedMs: createdMs + 50 });
+  ledger.broker.push({ event: id('e', n), type: 'payment.completed', topic: 't.payment-events', partition: n % 3, offset: n, payment, amount: PRICE });
+  ledger.platform.push({ payment, event: id('e', n), reservation, amount: PRICE });
+  ledger.keys.push({ user, key: `${user}-pay`, op: 'pay', status: 201, createdMs });
+  Object.assign(ledger.places.find((place) => place.user === user) ?? {}, { doneMs: createdMs });
+}
+
+type Invoke = Extract<HistoryLine, { e: 'invoke' }>;
+type Complete = Extract<HistoryLine, { e: 'complete' }>;
+let operations = 0;
+
+/** One operation in the history, of 100 ms; `answer` null: it was never answered. */
+export function say({ history }: World, asked: Pick<Invoke, 'op' | 'user'> & Partial<Invoke>, answer: (Partial<Complete> & Pick<Complete, 'outcome'>) | null): void {
+  const name = asked.id ?? `0-1-${++operations}`;
+  const tMs = asked.tMs ?? at(20);
+  history.push({ e: 'invoke', ...asked, id: name, tMs });
+  if (answer) history.push({ e: 'complete', id: name, status: answer.outcome === 'ok' ? 201 : answer.outcome === 'fail' ? 409 : 0, tMs: tMs + 100, ...answer });
+}
+
+const order: { [N in LedgerName]: (row: LedgerRow<N>) => string } = {
+  seats: ({ schedule, seat }) => keyOf(schedule, sortable(seat)),
+  reservations: ({ reservation }) => reservation,
+  payments: ({ payment }) => payment,
+  wallets: ({ user }) => user,
+  transfers: ({ transfer }) => transfer,
+  charges: ({ charge }) => charge,
+  gateway: ({ charge }) => charge,
+  outbox: ({ event }) => event,
+  broker: ({ event }) => event,
+  platform: ({ payment }) => payment,
+  places: ({ scope, seq }) => keyOf(scope, sortable(seq)),
+  keys: ({ user, key }) => keyOf(user, key),
+  snapshot: () => '',
+};
+
+/** Writes the world to a run folder, lets `spoil` loose on it, and audits it. */
+export async function auditOf(world: World, { plan = {}, spoil }: { plan?: Partial<Plan>; spoil?: (runDir: string) => void } = {}): Promise<Findings> {
+  const runDir = mkdtempSync(join(tmpdir(), 'gatecrash-test-audit-'));
+  try {
+    mkdirSync(join(runDir, 'ledger'));
+    for (const name of ledgerNames) {
+      const key = order[name] as (row: unknown) => string;
+      write(runDir, `ledger/${name}`, (world.ledger[name] as unknown[]).toSorted((a, b) => compareText(key(a), key(b))));
+    }
+    write(runDir, 'history', world.history);
+    write(runDir, 'timeline', world.timeline);
+    spoil?.(runDir);
+    return await audit({ plan: fixturePlan(plan), runDir });
+  } finally {
+    rmSync(runDir, { recursive: true, force: true });
+  }
+}
+
+function write(runDir: string, artefact: string, rows: readonly unknown[]): void {
+  const writer = new NdjsonWriter(join(runDir, `${artefact}.ndjson`), artefact, fixtureRunId);
+  for (const row of rows) writer.write(row);
+  writer.close();
+}
+
+/** Cuts a file in the middle of its last line. */
+export const cut = (text: string): string => text.slice(0, -8);
+
+export function overwrite(path: string, content: string): void {
+  writeFileSync(path, content);
+}
+
+export const findingOf = ({ findings }: Findings, wanted: string): Finding => {
+  const found = findings.find((finding) => finding.id === wanted);
+  if (!found) throw new Error(`no finding ${wanted}`);
+  return found;
+};
+
+export const idsWith = ({ findings }: Findings, status: Finding['status']): string[] => findings.filter((finding) => finding.status === status).map((finding) => finding.id);
