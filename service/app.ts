@@ -76,6 +76,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     loggerInstance: log,
     disableRequestLogging: true,
     bodyLimit: bodyBytesMax,
+    handlerTimeout: config.requestTimeoutMs,
     forceCloseConnections: 'idle',
     // An unknown field is a mistake of the caller, and is refused instead of dropped.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },

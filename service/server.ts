@@ -4,7 +4,7 @@ import { buildService } from './app.ts';
 import { ConfigError, parseConfig, type Config } from './config.ts';
 
 /** kafkajs may take that long to leave its group; then the process ends all the same. */
-const closeTimeoutMs = 5000;
+const closeTimeoutMs = 4000;
 
 const config = readConfig();
 const log = pino({ level: config.logLevel, base: { service: 'ticketing' }, timestamp: pino.stdTimeFunctions.isoTime, redact: ['tokenSecret', 'headers["x-queue-token"]'] });

@@ -28,7 +28,7 @@ export class EventProducer {
 
   /** Partition of a key; all events of an aggregate share one, so their order holds. */
   async partitionOf(topic: string, key: string): Promise<number> {
-    const partitions = this.#partitions.get(topic) ?? (await this.#within(this.#countPartitions(topic)));
+    const partitions = this.#partitions.get(topic) ?? (await this.#partitionsFromBroker(topic));
     return createHash('md5').update(key).digest().readUInt32BE(0) % partitions;
   }
 
@@ -56,6 +56,15 @@ export class EventProducer {
     const producer = this.#kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, retry });
     await producer.connect();
     return producer;
+  }
+
+  async #partitionsFromBroker(topic: string): Promise<number> {
+    try {
+      return await this.#within(this.#countPartitions(topic));
+    } catch (error) {
+      this.#metrics.dependencyErrors.inc({ dependency: 'kafka' });
+      throw error;
+    }
   }
 
   async #countPartitions(topic: string): Promise<number> {

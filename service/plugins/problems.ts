@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { Problem } from '../domain/problem.ts';
+import { Problem, unavailable } from '../domain/problem.ts';
 
 /** Every error leaves as problem+json with a code; none shows SQL, a stack or a secret. */
 export const problems = fp(
@@ -37,6 +37,7 @@ function send(problem: Problem, request: FastifyRequest, reply: FastifyReply): F
 /** What Fastify refuses by itself: a body that does not parse, does not fit or does not match. */
 function fromFastify(error: FastifyError): Problem {
   if (error.validation) return new Problem(400, 'VALIDATION_FAILED', error.message);
+  if (error.code === 'FST_ERR_HANDLER_TIMEOUT') return unavailable('REQUEST_TIMEOUT', 'not done within the time budget; the outcome is unknown', error);
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return new Problem(status, error.code ?? 'BAD_REQUEST', error.message);
   return new Problem(500, 'INTERNAL', 'something went wrong here', { cause: error });
