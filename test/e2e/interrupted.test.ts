@@ -48,7 +48,7 @@ test('SIGKILL of the harness in the middle of a fault leaves nothing: the superv
 
 test('k6 killed in the middle of the load makes the run INVALID, with the reason', async () => {
   await using cli = new Cli(['run', 'chaos/experiments/smoke.yaml', '--out', join(out, 'k6-killed')]);
-  await cli.printed(/steady/, 90_000);
+  await cli.printed(/ s  steady /, 90_000);
   const k6 = cli.family().find(({ command }) => /\/k6 run /.test(command));
   process.kill((k6 as ProcessInfo).pid, 'SIGKILL');
   expect((await cli.done).code).toBe(3);
