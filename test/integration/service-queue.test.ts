@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { redisCommand } from '../../harness/targets/ticketing/wire.ts';
+import { eventually, SCHEDULE, startTestService, type TestService } from '../support/service.ts';
+
+/** Places in the queue: one a user, in order, let in within cap and rate, whatever Redis does. */
+const token = async (shop: TestService, user: string): Promise<{ status: number; tokenValue: string; position: number }> => {
+  const answer = await shop.service.app.inject({ method: 'POST', url: '/queue/token', payload: { userId: user } });
+  return { ...(answer.json() as { tokenValue: string; position: number }), status: answer.statusCode };
+};
+
+describe('a queue that is closed behind the first', () => {
+  let shop: TestService;
+  beforeAll(async () => {
+    shop = await startTestService(inject('stack'), { settings: { QUEUE_ACTIVE_CAP: '1', QUEUE_ADMISSION_PER_SECOND: '1000' } });
+    await (await shop.buyer('first')).active();
+  });
+  afterAll(() => shop?.[Symbol.asyncDispose]());
+
+  test('asked twice gives the same token, also after Redis forgot everything, and while it is gone', async () => {
+    const given = await token(shop, 'ann');
+    expect(given.status).toBe(201);
+    const again = await token(shop, 'ann');
+    expect(again).toMatchObject({ status: 200, tokenValue: given.tokenValue, position: given.position });
+    await redisCommand(inject('stack').redisUrl, 'FLUSHALL', 3000);
+    expect(await token(shop, 'ann')).toMatchObject({ status: 200, tokenValue: given.tokenValue, position: given.position });
+    try {
+      await shop.redis.cut();
+      expect(await token(shop, 'ann')).toMatchObject({ status: 200, tokenValue: given.tokenValue, position: given.position });
+    } finally {
+      await shop.redis.heal();
+    }
+  });
+
+  test('two hundred users at once get two hundred numbers without a gap', async () => {
+    const users = Array.from({ length: 200 }, (_, index) => `crowd-${index}`);
+    // Each asks twice, as an impatient buyer would.
+    await Promise.all([...users, ...users].map((user) => token(shop, user)));
+    const places = await shop.rows<{ seq: string; user_id: string }>('SELECT seq, user_id FROM queue_places ORDER BY seq');
+    expect(places.map(({ seq }) => Number(seq))).toEqual(places.map((_, index) => index + 1));
+    expect(new Set(places.map(({ user_id }) => user_id)).size).toBe(places.length);
+  });
+
+  test('whoever waits cannot reserve and is told the position', async () => {
+    const buyer = await shop.buyer();
+    const answer = await buyer.reserve(SCHEDULE, 1);
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json()).toMatchObject({ code: 'QUEUE_WAITING', retryable: true });
+    expect((answer.json() as { position: number }).position).toBeGreaterThan(1);
+    expect((answer.json() as { position: number }).position).toBe(((await buyer.place()).json() as { position: number }).position);
+  });
+
+  test('a token that nobody signed is refused everywhere', async () => {
+    const { tokenValue } = await token(shop, 'forger');
+    const [body = '', signature = ''] = tokenValue.split('.');
+    const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as unknown[];
+    const other = Buffer.from(JSON.stringify(['first', ...claims.slice(1)])).toString('base64url');
+    for (const forged of [`${other}.${signature}`, `${body}.`, body, 'x', `${body}.${signature}x`]) {
+      for (const [method, url, payload] of [['GET', '/queue/token'], ['POST', '/points/charge', { amount: 1 }], ['POST', '/reservations', { scheduleId: SCHEDULE, seatNo: 1 }]] as const) {
+        const answer = await shop.service.app.inject({ method, url, headers: { 'x-queue-token': forged, 'idempotency-key': 'k' }, ...(payload && { payload }) });
+        expect(answer.statusCode, `${method} ${url} with ${forged}`).toBe(401);
+        expect(answer.json()).toMatchObject({ code: 'TOKEN_INVALID', retryable: false });
+      }
+    }
+  });
+});
+
+describe('admission', () => {
+  test('never lets more in at once than the cap says, in order, and the next when one is done', async () => {
+    await using shop = await startTestService(inject('stack'), { settings: { QUEUE_ACTIVE_CAP: '3', QUEUE_ADMISSION_PER_SECOND: '1000' } });
+    const buyers = await Promise.all(Array.from({ length: 12 }, () => shop.buyer()));
+    const bySeq = await shop.rows<{ user_id: string }>('SELECT user_id FROM queue_places ORDER BY seq');
+    const inOrder = bySeq.map(({ user_id }) => buyers.find(({ user }) => user === user_id)!);
+    for (const [index, buyer] of inOrder.slice(0, 6).entries()) {
+      await buyer.active();
+      const [row] = await shop.rows<{ active: number }>('SELECT count(*)::int AS active FROM queue_places WHERE admitted_at IS NOT NULL AND done_at IS NULL');
+      expect(row?.active).toBeLessThanOrEqual(3);
+      await buyer.charge(50_000);
+      const held = (await buyer.reserve(SCHEDULE, index + 1)).json() as { reservationId: string };
+      expect((await buyer.pay(held.reservationId, 50_000)).statusCode).toBe(201);
+    }
+    const admitted = await shop.rows<{ seq: number }>('SELECT seq::int FROM queue_places WHERE admitted_at IS NOT NULL ORDER BY admitted_at, seq');
+    expect(admitted.map(({ seq }) => seq)).toEqual(admitted.map((_, index) => index + 1));
+  });
+
+  test('keeps within the rate, Redis or not: a second of it at once, then one after the other', async () => {
+    const ratePerSecond = 10;
+    await using shop = await startTestService(inject('stack'), { settings: { QUEUE_ACTIVE_CAP: '1000', QUEUE_ADMISSION_PER_SECOND: String(ratePerSecond) } });
+    await Promise.all(Array.from({ length: 40 }, () => shop.buyer()));
+    await shop.redis.cut();
+    const times = await eventually('thirty are let in', async () => {
+      const rows = await shop.rows<{ ms: number }>('SELECT (extract(epoch FROM admitted_at) * 1000)::float8 AS ms FROM queue_places WHERE admitted_at IS NOT NULL ORDER BY admitted_at');
+      return rows.length >= 30 && rows.map(({ ms }) => ms);
+    });
+    for (const [from, startMs] of times.entries()) {
+      for (const [to, endMs] of times.entries()) {
+        if (to > from) expect(to - from + 1, `within ${endMs - startMs} ms`).toBeLessThanOrEqual(ratePerSecond + 1 + ((endMs - startMs) / 1000) * ratePerSecond);
+      }
+    }
+  });
+
+  test('a place that is not used runs out and lets the next one in', async () => {
+    await using shop = await startTestService(inject('stack'), { settings: { QUEUE_ACTIVE_CAP: '1', ACTIVE_TOKEN_SECONDS: '1' } });
+    const [first, second] = [await (await shop.buyer()).active(), await shop.buyer()];
+    await second.active();
+    expect((await first.place()).json()).toMatchObject({ status: 410, code: 'TOKEN_OVER' });
+    expect((await first.reserve(SCHEDULE, 1)).json()).toMatchObject({ status: 403, code: 'TOKEN_OVER' });
+    const back = await token(shop, first.user);
+    expect(back.status).toBe(201);
+    expect(back.tokenValue).not.toBe(first.token);
+  });
+});
