@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { GatewayClient } from './clients/gateway.ts';
 import { Health } from './clients/health.ts';
@@ -74,7 +74,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
 
   const app = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyBytesMax,
     handlerTimeout: config.requestTimeoutMs,
     forceCloseConnections: 'idle',

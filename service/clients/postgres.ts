@@ -90,6 +90,7 @@ export function failureOf(error: unknown): Failure {
   if (code === '55P03' || code === '40P01' || code === '40001') return 'busy';
   if (code === '57014' || message === 'Query read timeout') return 'timeout';
   if (message === 'timeout exceeded when trying to connect') return 'no-connection';
-  if (code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !/^(08|53|57P|58)/.test(code)) return 'bug';
+  // Of five letters too, but not of the database: EPIPE and its like have no digit.
+  if (code !== undefined && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) && !/^(08|53|57P|58|25006)/.test(code)) return 'bug';
   return 'down';
 }

@@ -121,11 +121,12 @@ BEGIN
     SELECT (SELECT count(*) FROM moved WHERE NOT stale), (SELECT count(*) FROM next), (SELECT max(seq) FROM next)
       INTO o_admitted, v_seen, v_last;
     -- Fewer live places than wanted: everybody up to the tail has been seen.
-    o_watermark := CASE WHEN v_seen < v_wanted THEN v_tail ELSE v_last END;
+    -- Those who came since the tail was read may be among them, so the watermark is never behind the last admitted.
+    o_watermark := CASE WHEN v_seen < v_wanted THEN greatest(v_tail, v_last) ELSE v_last END;
     o_active := o_active + o_admitted;
     UPDATE queue_head SET watermark = o_watermark, allowance = v_allowance - o_admitted, refilled_at = v_now WHERE scope = p_scope;
   END IF;
-  o_waiting := v_tail - o_watermark;
+  o_waiting := greatest(0, v_tail - o_watermark);
 END $$;
 
 -- Whether this place may buy now. 0 yes, 10 still waiting, 11 no such place, 12 used or ran out.

@@ -34,11 +34,13 @@ function send(problem: Problem, request: FastifyRequest, reply: FastifyReply): F
     });
 }
 
+const codes: Readonly<Record<number, string>> = { 413: 'BODY_TOO_LARGE', 415: 'UNSUPPORTED_MEDIA_TYPE' };
+
 /** What Fastify refuses by itself: a body that does not parse, does not fit or does not match. */
 function fromFastify(error: FastifyError): Problem {
   if (error.validation) return new Problem(400, 'VALIDATION_FAILED', error.message);
   if (error.code === 'FST_ERR_HANDLER_TIMEOUT') return unavailable('REQUEST_TIMEOUT', 'not done within the time budget; the outcome is unknown', error);
   const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500) return new Problem(status, error.code ?? 'BAD_REQUEST', error.message);
+  if (status >= 400 && status < 500) return new Problem(status, codes[status] ?? 'BAD_REQUEST', error.message);
   return new Problem(500, 'INTERNAL', 'something went wrong here', { cause: error });
 }

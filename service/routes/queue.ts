@@ -17,7 +17,7 @@ export const queueRoutes =
   async (app) => {
     app.post(
       '/queue/token',
-      { schema: { summary: 'Enter the queue; asked again, the same token', body: Type.Object({ userId: Id }, strict), response: answers({ 200: Token, 201: Token }) } },
+      { schema: { summary: 'Enter the queue; asked again, the same token', body: Type.Object({ userId: Id }, strict), response: answers({ 200: Token, 201: Token }, 409, 410) } },
       async (request, reply) => {
         const { token, fresh, ...place } = await queue.enter(request.body.userId, request.visit);
         return reply.code(fresh ? 201 : 200).send({ tokenValue: token, ...place });

@@ -50,8 +50,8 @@ export class CachedReads {
   }
 
   /** What is not deleted because Redis is gone runs out by itself. */
-  async forget(area: CacheArea, id: string): Promise<void> {
-    await this.#context.redis.delete(keyOf(area, id)).catch(() => undefined);
+  async forget(area: CacheArea, id: string, visit?: Visit): Promise<void> {
+    await this.#context.redis.delete(keyOf(area, id)).catch(() => void visit?.degraded.add('redis'));
   }
 }
 

@@ -37,8 +37,8 @@ export class Catalogue {
   }
 
   /** A seat of this schedule changed hands. */
-  seatsChanged(scheduleId: string): Promise<void> {
-    return this.#reads.forget('seats', scheduleId);
+  seatsChanged(scheduleId: string, visit?: Visit): Promise<void> {
+    return this.#reads.forget('seats', scheduleId, visit);
   }
 
   async #found(read: Promise<CachedText | undefined>, code: string): Promise<CachedText> {

@@ -44,7 +44,7 @@ export class Reservations {
     if (rc === 0) {
       metrics.reservationsCreated.inc({ status: 'HELD' });
       wake.relay();
-      await this.#catalogue.seatsChanged(scheduleId);
+      await this.#catalogue.seatsChanged(scheduleId, visit);
     }
     return row.response;
   }
