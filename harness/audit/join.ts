@@ -41,21 +41,26 @@ export async function* joinSorted<Rows extends Record<string, unknown>>(
     if (next.done) heads.delete(name);
     else heads.set(name, next.value);
   };
-  for (const name of names) {
-    const side = sides[name] as unknown as Side<unknown>;
-    cursors.set(name, groupSorted(side.rows, side.key));
-    await advance(name);
-  }
-  while (heads.size > 0) {
-    let least: string | undefined;
-    for (const { key } of heads.values()) if (least === undefined || compareText(key, least) < 0) least = key;
-    const key = least as string;
-    const joined: Record<string, unknown[]> = {};
+  try {
     for (const name of names) {
-      const head = heads.get(name);
-      joined[name] = head?.key === key ? head.rows : [];
-      if (head?.key === key) await advance(name);
+      const side = sides[name] as unknown as Side<unknown>;
+      cursors.set(name, groupSorted(side.rows, side.key));
+      await advance(name);
     }
-    yield { key, sides: joined as { [Name in keyof Rows]: Rows[Name][] } };
+    while (heads.size > 0) {
+      let least: string | undefined;
+      for (const { key } of heads.values()) if (least === undefined || compareText(key, least) < 0) least = key;
+      const key = least as string;
+      const joined: Record<string, unknown[]> = {};
+      for (const name of names) {
+        const head = heads.get(name);
+        joined[name] = head?.key === key ? head.rows : [];
+        if (head?.key === key) await advance(name);
+      }
+      yield { key, sides: joined as { [Name in keyof Rows]: Rows[Name][] } };
+    }
+  } finally {
+    // Files are closed also when one side turns out not to be sorted.
+    for (const cursor of cursors.values()) await cursor.return(undefined);
   }
 }
