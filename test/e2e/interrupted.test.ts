@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { StackFile } from '../../harness/contracts/stack.ts';
 import { Cli, listeningPorts, survivors, type ProcessInfo } from '../support/cli.ts';
 
 let out: string;
@@ -10,40 +11,50 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
+interface RunInFault {
+  readonly cli: Cli;
+  readonly family: readonly ProcessInfo[];
+  readonly ports: readonly number[];
+  readonly temporary: string;
+}
+
 /** A run at the moment in which Redis is down, with everything that belongs to it. */
-async function runInFault(): Promise<{ cli: Cli; family: ProcessInfo[]; temporary: string }> {
+async function runInFault(): Promise<RunInFault> {
   const temporary = mkdtempSync(join(out, 'tmp-'));
-  const { chmodSync } = await import('node:fs');
   chmodSync(out, 0o755);
   chmodSync(temporary, 0o1777);
-  const cli = new Cli(['run', 'chaos/experiments/smoke.yaml', '--out', join(temporary, 'runs')], { TMPDIR: temporary });
+  const runs = join(temporary, 'runs');
+  const cli = new Cli(['run', 'chaos/experiments/smoke.yaml', '--out', runs], { TMPDIR: temporary });
   await cli.printed(/ON, verified/, 90_000);
   const family = cli.family();
   expect(family.length).toBeGreaterThan(9);
-  return { cli, family, temporary };
+  const { components } = JSON.parse(readFileSync(join(runs, readdirSync(runs)[0] ?? '', 'stack.json'), 'utf8')) as StackFile;
+  const ports = components.flatMap(({ directPort, proxyPort }) => [directPort, proxyPort]).filter((port) => port !== undefined);
+  const listening = listeningPorts();
+  expect(ports.filter((port) => listening.has(port)).length).toBeGreaterThan(9);
+  return { cli, family, ports, temporary };
 }
 
-async function expectNothingLeft(family: readonly ProcessInfo[], temporary: string, portsBefore: ReadonlySet<number>): Promise<void> {
+async function expectNothingLeft({ family, ports, temporary }: RunInFault): Promise<void> {
   expect(await survivors(family, 20_000)).toEqual([]);
-  expect([...listeningPorts()].filter((port) => !portsBefore.has(port))).toEqual([]);
+  const listening = listeningPorts();
+  expect(ports.filter((port) => listening.has(port))).toEqual([]);
   expect(readdirSync(temporary).filter((name) => name !== 'runs' && !name.startsWith('node-compile-cache'))).toEqual([]);
 }
 
 test('Ctrl-C in the middle of a fault ends with 130 and leaves nothing', async () => {
-  const portsBefore = listeningPorts();
-  const { cli, family, temporary } = await runInFault();
-  cli.signalGroup('SIGINT');
-  expect((await cli.done).code).toBe(130);
-  await expectNothingLeft(family, temporary, portsBefore);
-  expect(cli.output).toMatch(/undoing faults/);
+  const run = await runInFault();
+  run.cli.signalGroup('SIGINT');
+  expect((await run.cli.done).code).toBe(130);
+  await expectNothingLeft(run);
+  expect(run.cli.output).toMatch(/undoing faults/);
 });
 
 test('SIGKILL of the harness in the middle of a fault leaves nothing: the supervisor undoes and stops everything', async () => {
-  const portsBefore = listeningPorts();
-  const { cli, family, temporary } = await runInFault();
-  cli.signalGroup('SIGKILL');
-  await cli.done;
-  await expectNothingLeft(family, temporary, portsBefore);
+  const run = await runInFault();
+  run.cli.signalGroup('SIGKILL');
+  await run.cli.done;
+  await expectNothingLeft(run);
 });
 
 test('k6 killed in the middle of the load makes the run INVALID, with the reason', async () => {
