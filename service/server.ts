@@ -14,7 +14,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
     log.info({ event: 'service.stopping', signal }, 'finishing what is in flight');
     service.drain();
-    void Promise.race([service.close(), sleep(closeTimeoutMs)]).then(() => process.exit(0));
+    const closed = service.close().catch((error: unknown) => log.warn({ event: 'service.close_failed', error: String(error) }, 'not everything could be closed'));
+    void Promise.race([closed, sleep(closeTimeoutMs)]).then(() => process.exit(0));
   });
 }
 service.start();

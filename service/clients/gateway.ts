@@ -20,10 +20,10 @@ export class GatewayClient {
     this.#guard = createGuard('gateway', settings.breakerResetMs, metrics);
   }
 
-  /** Asks for the money (KRW). Never rejects: what is not known is UNKNOWN. */
-  async charge(chargeId: string, amount: number): Promise<ChargeAnswer> {
+  /** Asks for the money (KRW), and not longer than until `deadlineMs` (epoch). Never rejects: what is not known is UNKNOWN. */
+  async charge(chargeId: string, amount: number, deadlineMs = Infinity): Promise<ChargeAnswer> {
     try {
-      const status = await this.#guard.run(() => this.#post(chargeId, amount));
+      const status = await this.#guard.run(() => this.#post(chargeId, amount, deadlineMs));
       return status === 201 ? 'APPROVED' : 'DECLINED';
     } catch {
       return 'UNKNOWN';
@@ -33,7 +33,7 @@ export class GatewayClient {
   /** What became of a charge; undefined when the gateway has never heard of it. Rejects when it cannot be asked. */
   lookUp(chargeId: string): Promise<ChargeAnswer | undefined> {
     return this.#guard.run(async () => {
-      const response = await this.#fetch(`/charges/${encodeURIComponent(chargeId)}`);
+      const response = await this.#fetch(`/charges/${encodeURIComponent(chargeId)}`, this.#settings.timeoutMs);
       if (response.status === 404) return undefined;
       const body = (await response.json()) as { status: string };
       return body.status === 'APPROVED' ? 'APPROVED' : 'DECLINED';
@@ -44,8 +44,9 @@ export class GatewayClient {
     this.#guard.close();
   }
 
-  async #post(chargeId: string, amount: number): Promise<number> {
-    const response = await this.#fetch('/charges', {
+  async #post(chargeId: string, amount: number, deadlineMs: number): Promise<number> {
+    const timeoutMs = Math.max(1, Math.min(this.#settings.timeoutMs, deadlineMs - Date.now()));
+    const response = await this.#fetch('/charges', timeoutMs, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ chargeId, amount }),
@@ -53,11 +54,16 @@ export class GatewayClient {
     return response.status;
   }
 
-  /** A 5xx says nothing about the charge, so it counts as no answer. The body is read, or the connection would not be free again. */
-  async #fetch(path: string, init?: RequestInit): Promise<{ status: number; json: () => unknown }> {
-    const response = await fetch(new URL(path, this.#settings.url), { ...init, signal: AbortSignal.timeout(this.#settings.timeoutMs) });
+  /** Whether asking would be refused without being tried. */
+  get isOpen(): boolean {
+    return this.#guard.isOpen;
+  }
+
+  /** A 5xx, a time-out or "too many" says nothing about the charge, so it counts as no answer. The body is read, or the connection would not be free again. */
+  async #fetch(path: string, timeoutMs: number, init?: RequestInit): Promise<{ status: number; json: () => unknown }> {
+    const response = await fetch(new URL(path, this.#settings.url), { ...init, signal: AbortSignal.timeout(timeoutMs) });
     const text = await response.text();
-    if (response.status >= 500) throw new Error(`gateway answered ${response.status}`);
+    if (response.status >= 500 || response.status === 408 || response.status === 429) throw new Error(`gateway answered ${response.status}`);
     return { status: response.status, json: () => JSON.parse(text) as unknown };
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, type Message, type Producer } from 'kafkajs';
+import { SingleFlight } from '../domain/single-flight.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 
 /** kafkajs' own numbers, by S2: five retries from 300 ms on. */
@@ -18,6 +19,7 @@ export class EventProducer {
   readonly #sendTimeoutMs: number;
   readonly #metrics: Metrics;
   readonly #partitions = new Map<string, number>();
+  readonly #questions = new SingleFlight<number>();
   #producer: Promise<Producer> | undefined;
 
   constructor(brokers: readonly string[], sendTimeoutMs: number, metrics: Metrics) {
@@ -28,7 +30,7 @@ export class EventProducer {
 
   /** Partition of a key; all events of an aggregate share one, so their order holds. */
   async partitionOf(topic: string, key: string): Promise<number> {
-    const partitions = this.#partitions.get(topic) ?? (await this.#partitionsFromBroker(topic));
+    const partitions = this.#partitions.get(topic) ?? (await this.#questions.run(topic, () => this.#partitionsFromBroker(topic)));
     return createHash('md5').update(key).digest().readUInt32BE(0) % partitions;
   }
 
@@ -47,9 +49,10 @@ export class EventProducer {
   }
 
   async close(): Promise<void> {
-    const producer = await this.#producer?.catch(() => undefined);
+    const producer = this.#producer;
     this.#producer = undefined;
-    await producer?.disconnect();
+    // A broker that hangs must not hold up the end of the process.
+    await this.#within(Promise.resolve(producer?.then((connected) => connected.disconnect()))).catch(() => undefined);
   }
 
   async #connect(): Promise<Producer> {

@@ -85,6 +85,7 @@ DECLARE
   v_wanted int;
   v_seen int;
   v_last bigint;
+  v_admitted timestamptz;
 BEGIN
   o_admitted := 0;
   SELECT * INTO h FROM queue_head WHERE scope = p_scope FOR NO KEY UPDATE;
@@ -106,14 +107,16 @@ BEGIN
   v_wanted := greatest(0, least(floor(v_allowance)::bigint, p_cap - o_active, v_tail - h.watermark))::int;
 
   IF v_wanted > 0 THEN
+    -- Read after the count: whoever was counted as gone left before this, so the log itself never shows more than the cap.
+    v_admitted := clock_timestamp();
     -- A place that waited too long is closed instead of admitted and costs no allowance.
     WITH next AS (
       SELECT q.seq, q.issued_at + p_waiting <= v_now AS stale FROM queue_places q
        WHERE q.scope = p_scope AND q.seq > h.watermark AND q.done_at IS NULL ORDER BY q.seq LIMIT v_wanted
     ), moved AS (
       UPDATE queue_places q SET
-        admitted_at = CASE WHEN next.stale THEN NULL ELSE v_now END,
-        expires_at = CASE WHEN next.stale THEN NULL ELSE v_now + p_active END,
+        admitted_at = CASE WHEN next.stale THEN NULL ELSE v_admitted END,
+        expires_at = CASE WHEN next.stale THEN NULL ELSE v_admitted + p_active END,
         done_at = CASE WHEN next.stale THEN q.issued_at + p_waiting END
       FROM next WHERE q.scope = p_scope AND q.seq = next.seq AND q.done_at IS NULL
       RETURNING next.stale

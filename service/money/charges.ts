@@ -14,6 +14,8 @@ export interface ChargeReceipt {
 
 /** The gateway may still be working on a charge that it has not heard of, if it was asked so recently. */
 const gatewayForgetsAfterSeconds = 5;
+/** What is left of a request's time after the gateway was waited for: enough to say that its answer is not known. */
+const answerMs = 200;
 
 /** Buying points through the external gateway. The row is there before the gateway is asked, so no answer is ever lost. */
 export class Charges {
@@ -30,7 +32,7 @@ export class Charges {
     const [begun] = await db.query<{ rc: number; response: ChargeReceipt }>(sql.beginCharge, [chargeId, user, amount, key, requestHash({ amount })]);
     if (begun?.rc === 7) return begun.response;
     if (begun?.rc !== 0) throw refusal(begun?.rc ?? -1);
-    const answer = await gateway.charge(chargeId, amount);
+    const answer = await gateway.charge(chargeId, amount, visit.deadlineMs - answerMs);
     if (answer === 'UNKNOWN') {
       visit.degraded.add('gateway');
       this.#context.metrics.charges.inc({ result: 'PENDING' });
@@ -44,10 +46,10 @@ export class Charges {
   async settle(chargeId: string, answer: Exclude<ChargeAnswer, 'UNKNOWN'>): Promise<ChargeReceipt> {
     const { db, metrics } = this.#context;
     const status = answer === 'APPROVED' ? 'SUCCESS' : 'FAILED';
-    const [row] = await db.query<{ response: ChargeReceipt }>(sql.settleCharge, [chargeId, randomUUID(), status]);
+    const [row] = await db.query<{ response: Pick<ChargeReceipt, 'chargeId' | 'balance'> & { status: 'SUCCESS' | 'PENDING' | 'FAILED' } | null }>(sql.settleCharge, [chargeId, randomUUID(), status]);
     metrics.charges.inc({ result: status });
-    if (status === 'FAILED' || !row) throw new Problem(402, 'CHARGE_DECLINED', 'the gateway declined the charge');
-    return row.response;
+    if (row?.response?.status !== 'SUCCESS') throw new Problem(402, 'CHARGE_DECLINED', 'the gateway declined the charge');
+    return { ...row.response, status: 'SUCCESS' };
   }
 
   /** Asks the gateway about charges whose answer is not known. Returns how many are still open. */
@@ -55,7 +57,8 @@ export class Charges {
     const { db, gateway, log } = this.#context;
     const pending = await db.query<{ chargeId: string; amount: number; ageSeconds: number }>(sql.pendingCharges, [1, 100]);
     let open = 0;
-    for (const { chargeId, amount, ageSeconds } of pending) {
+    for (const [index, { chargeId, amount, ageSeconds }] of pending.entries()) {
+      if (gateway.isOpen) return open + pending.length - index;
       try {
         let answer = await gateway.lookUp(chargeId);
         // It never came to the gateway: asking again by the same id cannot charge twice.

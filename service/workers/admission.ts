@@ -7,6 +7,8 @@ import { startLoop, type Loop } from './loop.ts';
 const idleMs = 1000;
 /** Somebody waits for the rate to allow the next. */
 const waitingMs = 100;
+/** However many enter and pay, not more than this often. */
+const restMs = 20;
 
 /** Lets waiting people in, in order, within rate and cap: the same whether Redis is there or not. Several may run. */
 export function startAdmission(context: Context, watermark: Watermark): Loop {
@@ -23,5 +25,5 @@ export function startAdmission(context: Context, watermark: Watermark): Loop {
     }
     await watermark.publish(step.watermark);
     return step.waiting > 0 ? waitingMs : idleMs;
-  });
+  }, { restMs });
 }

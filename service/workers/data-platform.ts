@@ -1,6 +1,9 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
 import { kafkaClient } from '../clients/kafka.ts';
 import type { Context } from '../context.ts';
+import { Uuid } from '../schemas/common.ts';
 import { sql } from '../sql/statements.ts';
 import { startLoop } from './loop.ts';
 
@@ -8,16 +11,18 @@ const consumerName = 'data-platform';
 const lagEveryMs = 10_000;
 const startRetryMs = 1000;
 
+const PaymentCompleted = Type.Object({
+  eventType: Type.Literal('payment.completed'),
+  eventId: Uuid,
+  paymentId: Uuid,
+  reservationId: Uuid,
+  amount: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+});
+type PaymentCompleted = Static<typeof PaymentCompleted>;
+const paymentCompleted = Compile(PaymentCompleted);
+
 export interface DataPlatform {
   stop(): Promise<void>;
-}
-
-interface PaymentCompleted {
-  readonly eventId: string;
-  readonly eventType: string;
-  readonly paymentId: string;
-  readonly reservationId: string;
-  readonly amount: number;
 }
 
 /**
@@ -37,18 +42,25 @@ export function startDataPlatform(context: Context): DataPlatform {
     async () => {
       if (consumer) return startRetryMs;
       const fresh = kafka.consumer({ groupId, allowAutoTopicCreation: false, sessionTimeout: 10_000, heartbeatInterval: 2000, maxWaitTimeInMs: 500 });
+      consumer = fresh;
       // kafkajs restarts by itself after most crashes; after the others we begin anew.
       fresh.on('consumer.crash', ({ payload }) => {
         metrics.dependencyErrors.inc({ dependency: 'kafka' });
         if (!payload.restart && consumer === fresh) consumer = undefined;
       });
-      await fresh.connect();
-      await fresh.subscribe({ topic, fromBeginning: true });
-      await fresh.run({ eachBatch: (batch) => storeBatch(context, batch) });
-      consumer = fresh;
+      try {
+        await fresh.connect();
+        await fresh.subscribe({ topic, fromBeginning: true });
+        await fresh.run({ eachBatch: (batch) => storeBatch(context, batch) });
+      } catch (error) {
+        metrics.dependencyErrors.inc({ dependency: 'kafka' });
+        consumer = undefined;
+        fresh.disconnect().catch(() => undefined);
+        throw error;
+      }
       return startRetryMs;
     },
-    startRetryMs,
+    { retryMs: startRetryMs },
   );
   const watchingLag = startLoop('consumer lag', log, async () => {
     const admin = kafka.admin();
@@ -61,7 +73,7 @@ export function startDataPlatform(context: Context): DataPlatform {
       await admin.disconnect();
     }
     return lagEveryMs;
-  }, lagEveryMs);
+  }, { retryMs: lagEveryMs });
   return {
     async stop() {
       await Promise.all([running.stop(), watchingLag.stop()]);
@@ -86,10 +98,11 @@ async function storeBatch({ db, metrics, log }: Context, { batch, heartbeat }: E
   await heartbeat();
 }
 
+/** An event that the statement could not take would come again and again, and hold up all behind it. */
 function parse(value: Buffer | null): PaymentCompleted | undefined {
   try {
-    const event = JSON.parse(value?.toString() ?? '') as PaymentCompleted;
-    return event.eventType === 'payment.completed' && event.paymentId && event.eventId && event.reservationId ? event : undefined;
+    const event: unknown = JSON.parse(value?.toString() ?? '');
+    return paymentCompleted.Check(event) ? event : undefined;
   } catch {
     return undefined;
   }

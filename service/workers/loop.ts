@@ -8,15 +8,17 @@ export interface Loop {
 }
 
 /**
- * Does a piece of work again and again: when woken, and otherwise after the number of ms that the round returns. A
- * round that fails is logged once per message and tried again after `retryMs`; it never ends the process.
+ * Does a piece of work again and again: when woken, and otherwise after the number of ms that the round returns; woken
+ * again and again it rests `restMs` in between, so that a crowd's wake-ups become few rounds. A round that fails is
+ * logged once per message and tried again after `retryMs`; it never ends the process.
  */
-export function startLoop(name: string, log: Logger, round: () => Promise<number>, retryMs = 500): Loop {
+export function startLoop(name: string, log: Logger, round: () => Promise<number>, { retryMs = 500, restMs = 0 }: { readonly retryMs?: number; readonly restMs?: number } = {}): Loop {
   let stopped = false;
   let running: Promise<void> | undefined;
   let again = false;
   let timer: NodeJS.Timeout | undefined;
   let lastError = '';
+  let endedMs = -Infinity;
 
   const run = async (): Promise<void> => {
     let pauseMs = retryMs;
@@ -30,9 +32,8 @@ export function startLoop(name: string, log: Logger, round: () => Promise<number
       again = false; // A failing dependency must not be hammered by wake-ups.
     }
     running = undefined;
-    if (stopped) return;
-    if (again) return start();
-    timer = setTimeout(start, pauseMs);
+    endedMs = performance.now();
+    if (!stopped) timer = setTimeout(start, again ? restMs : pauseMs);
   };
   const start = (): void => {
     clearTimeout(timer);
@@ -44,7 +45,10 @@ export function startLoop(name: string, log: Logger, round: () => Promise<number
     wake() {
       if (stopped) return;
       if (running) again = true;
-      else if (lastError === '') start();
+      else if (lastError === '') {
+        clearTimeout(timer);
+        timer = setTimeout(start, Math.max(0, endedMs + restMs - performance.now()));
+      }
     },
     async stop() {
       stopped = true;

@@ -7,6 +7,10 @@ import { startLoop, type Loop } from './loop.ts';
 
 const batchMax = 100;
 const pollMs = 1000;
+/** Under load events gather this long, so that a send carries several. */
+const restMs = 10;
+/** A relay that vanished without a word loses its connection, and so the lock, after this time. Longer than a round with its sends may last. */
+const silentMsMax = 20_000;
 
 interface OutboxEvent {
   readonly id: string | number;
@@ -26,8 +30,9 @@ export function startRelay(context: Context, settings: PostgresSettings): Loop {
   const { config, metrics, log } = context;
   const producer = new EventProducer(config.kafkaBrokers, config.kafkaSendTimeoutMs, metrics);
   const connection = new RelayConnection(settings);
+  const backlog = new Backlog(context);
   const loop = startLoop('relay', log, async () => {
-    await observeBacklog(context);
+    await backlog.observe();
     if (!(await connection.isMine())) return pollMs;
     const events = await connection.query<OutboxEvent>(sql.pendingEvents, [batchMax]);
     if (events.length === 0) return pollMs;
@@ -35,7 +40,7 @@ export function startRelay(context: Context, settings: PostgresSettings): Loop {
     if (sent.length > 0) await connection.query(sql.markPublished, [sent]);
     if (sent.length < events.length) throw new Error(`${events.length - sent.length} of ${events.length} events were not acknowledged`);
     return events.length === batchMax ? 0 : pollMs;
-  });
+  }, { restMs });
   return {
     wake: () => loop.wake(),
     async stop() {
@@ -45,9 +50,13 @@ export function startRelay(context: Context, settings: PostgresSettings): Loop {
   };
 }
 
-/** Ids of the events that were acknowledged. Events of one partition go in one send, in the order of their ids. */
+/**
+ * Ids of the events that were acknowledged. Events of one partition go in one send, in the order of their ids; a topic
+ * that cannot be reached does not hold up the others.
+ */
 async function publish(events: readonly OutboxEvent[], topicPrefix: string, producer: EventProducer): Promise<(string | number)[]> {
-  const targets = await Promise.all(events.map(async (event) => ({ event, partition: await producer.partitionOf(topicPrefix + event.topic, event.aggregateId) })));
+  const found = await Promise.allSettled(events.map(async (event) => ({ event, partition: await producer.partitionOf(topicPrefix + event.topic, event.aggregateId) })));
+  const targets = found.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const sends = Map.groupBy(targets, ({ event, partition }) => `${event.topic} ${partition}`);
   const results = await Promise.allSettled(
     [...sends.values()].map(async (group) => {
@@ -65,11 +74,24 @@ function headersOf({ eventId, eventType, headers }: OutboxEvent): Record<string,
   return { eventId, eventType, ...Object.fromEntries(own) };
 }
 
-async function observeBacklog({ db, metrics }: Context): Promise<void> {
-  const [backlog] = await db.query<{ pending: number; oldestAgeSeconds: number }>(sql.outboxBacklog);
-  if (!backlog) return;
-  metrics.outboxPending.set(backlog.pending);
-  metrics.outboxAge.set(backlog.oldestAgeSeconds);
+/** Publishes how far behind the relay is, at most once a second: it is woken far more often. */
+class Backlog {
+  readonly #context: Context;
+  #nextMs = 0;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  async observe(): Promise<void> {
+    if (Date.now() < this.#nextMs) return;
+    const { db, metrics } = this.#context;
+    const [backlog] = await db.query<{ pending: number; oldestAgeSeconds: number }>(sql.outboxBacklog);
+    if (!backlog) return;
+    metrics.outboxPending.set(backlog.pending);
+    metrics.outboxAge.set(backlog.oldestAgeSeconds);
+    this.#nextMs = Date.now() + pollMs;
+  }
 }
 
 /** A connection of its own: the lock belongs to it, and a slow send must not hold one of the pool. */
@@ -105,7 +127,7 @@ class RelayConnection {
   }
 
   async #connect(): Promise<pg.Client> {
-    const client = new pg.Client(connectionOptions(this.#settings));
+    const client = new pg.Client({ ...connectionOptions(this.#settings), options: `-c idle_session_timeout=${silentMsMax}` });
     client.on('error', () => this.#drop(client));
     await client.connect();
     return client;
