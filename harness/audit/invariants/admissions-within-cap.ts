@@ -3,7 +3,6 @@ import { admissionSettings } from '../../targets/ticketing/settings.ts';
 import { keyOf, sortable } from '../compare.ts';
 import { Sorter } from '../sorter.ts';
 import type { LedgerInvariant } from './invariant.ts';
-import { CLOCK_SLACK_MS } from './times.ts';
 
 /** A place becomes active (+1) or stops being so (-1). */
 interface Edge {
@@ -41,7 +40,6 @@ function edgesOf({ scope, user, seq, admittedMs, expiresMs, doneMs }: LedgerRow<
   const start: Edge = { scope, user, seq, tMs: admittedMs, delta: 1 };
   const endMs = Math.min(expiresMs ?? Number.POSITIVE_INFINITY, doneMs ?? Number.POSITIVE_INFINITY);
   if (endMs === Number.POSITIVE_INFINITY) return [start];
-  // Never before its start, or the sweep would count a place as less than none; a life shorter than the slack is an instant.
-  const leftMs = Math.max(admittedMs + 1, endMs - CLOCK_SLACK_MS);
-  return [start, { scope, user, seq, tMs: leftMs, delta: -1 }];
+  // Never before its start, or the sweep would count a place as less than none.
+  return [start, { scope, user, seq, tMs: Math.max(admittedMs + 1, endMs), delta: -1 }];
 }

@@ -1,6 +1,6 @@
 /**
  * How far two clock readings inside the service's transactions may be apart from the order in which they took effect:
- * admission reads the clock, then counts; a payment in between commits with a later time. Bounded by its statement timeout.
+ * a reservation reads the clock, then waits for a row. Bounded by the service's statement timeout.
  */
 export const CLOCK_SLACK_MS = 1000;
 /** A hold is swept each second; this much later it is overdue. */

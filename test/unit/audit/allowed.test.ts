@@ -20,7 +20,7 @@ const allowed: readonly { readonly what: string; readonly plant: (world: World) 
   { what: 'a new place once the old one has run out', plant: (world) => [Object.assign(placeOf(world, 'u6'), { expiresMs: at(20), doneMs: at(20) }), world.ledger.places.push({ scope: 'all', seq: 8, user: 'u6', issuedMs: at(20), admittedMs: null, expiresMs: null, doneMs: null }), say(world, { op: 'token', user: 'u6', tMs: at(19.95) }, { outcome: 'ok', seq: 8 })] },
   {
     what: 'a place given again in the moment in which another one ended',
-    plant: (world) => [Object.assign(placeOf(world, 'u6'), { doneMs: at(20.3) }), Object.assign(placeOf(world, 'u7'), { admittedMs: at(20), expiresMs: at(320) })],
+    plant: (world) => [Object.assign(placeOf(world, 'u6'), { doneMs: at(20) }), Object.assign(placeOf(world, 'u7'), { admittedMs: at(20), expiresMs: at(320) })],
     plan: { service: { QUEUE_ACTIVE_CAP: '6' } },
   },
   { what: 'a burst of one second of the rate', plant: (world) => [1, 2, 3, 4].forEach((n) => Object.assign(placeOf(world, `u${n}`), { admittedMs: at(6) })), plan: { service: { QUEUE_ADMISSION_PER_SECOND: '4' } } },
