@@ -7,6 +7,6 @@ export async function replayUndo(record: UndoRecord): Promise<void> {
     case 'toxiproxy-enable':
       return setProxyEnabled(record.api, record.proxy, true);
     default:
-      throw new Error(`no undo of kind ${record.kind}`);
+      throw new Error(`no undo of kind ${String(record.kind satisfies never)}`);
   }
 }

@@ -83,6 +83,15 @@ export function buildProgram(setExit: (code: number) => void): Command {
       const { recoverCommand } = await import('./recover.ts');
       setExit(await recoverCommand());
     });
+  program
+    .command('cache')
+    .description('what set-up has fetched and built')
+    .command('clean')
+    .description('remove it; the next run sets up again')
+    .action(async () => {
+      const { cleanCache } = await import('../setup/cache.ts');
+      process.stdout.write(`${(await cleanCache()).map((path) => `removed ${path}`).join('\n') || 'the cache is empty'}\n`);
+    });
   return program;
 }
 
