@@ -148,7 +148,7 @@ section{padding:.9rem .9rem;border-radius:8px}
 .cards td{text-align:left;white-space:normal}.cards td.n{font-size:.8rem}
 .cards td[data-label]::before{content:attr(data-label) " ";color:var(--muted)}
 th,td{padding:.35rem .4rem}
-.n .muted{display:block}
+.n .muted{display:block}.cards .n .muted{display:inline}
 .phases{font-size:.69rem}.phase{padding-left:.15rem}
 }
 @media print{
