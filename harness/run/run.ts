@@ -55,18 +55,26 @@ export interface RunResult {
 export async function runPlan(options: RunOptions): Promise<RunResult> {
   const { plan, signal, report } = options;
   const runDir = resolve(options.outDir, plan.runId);
-  for (const line of recoverLines(await recover())) report(`left by an earlier run, ${line}`);
+  await recoverAndTell(report);
   const tools = await ensureTools(report);
   await mkdir(join(runDir, artefacts.logs), { recursive: true });
   await writeJson(join(runDir, artefacts.plan), plan);
-  {
+  try {
     await using supervisor = await startSupervisor();
     const lost = Promise.withResolvers<never>();
     supervisor.onLost((error) => lost.reject(error));
     const world = await Promise.race([provision(options, runDir, tools, supervisor), lost.promise, aborted(signal, 0)]);
     await Promise.race([executeAndSettle(options, runDir, tools, world), lost.promise, aborted(signal, ORDERLY_END_MS)]);
+  } catch (error) {
+    await recoverAndTell(report); // A supervisor that was killed has put nothing away.
+    throw error;
   }
   return { runDir, verdict: signal.aborted ? null : await evaluate(runDir) };
+}
+
+/** Puts away what runs whose supervisor is dead have left. */
+async function recoverAndTell(report: RunOptions['report']): Promise<void> {
+  for (const line of recoverLines(await recover())) report(`left by a run that was killed, ${line}`);
 }
 
 interface World {

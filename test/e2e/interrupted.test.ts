@@ -57,6 +57,15 @@ test('SIGKILL of the harness in the middle of a fault leaves nothing: the superv
   await expectNothingLeft(run);
 });
 
+test('SIGKILL of the supervisor ends the run with 70, and the harness puts away what it left', async () => {
+  const run = await runInFault();
+  const supervisor = run.family.find(({ command }) => command.includes('supervisor/main.ts'));
+  process.kill((supervisor as ProcessInfo).pid, 'SIGKILL');
+  expect((await run.cli.done).code).toBe(70);
+  await expectNothingLeft(run);
+  expect(run.cli.output).toMatch(/undone: redis-down/);
+});
+
 test('k6 killed in the middle of the load makes the run INVALID, with the reason', async () => {
   await using cli = new Cli(['run', 'chaos/experiments/smoke.yaml', '--out', join(out, 'k6-killed')]);
   await cli.printed(/ s  steady /, 90_000);
