@@ -10,3 +10,19 @@ export async function replayUndo(record: UndoRecord): Promise<void> {
       throw new Error(`no undo of kind ${String(record.kind satisfies never)}`);
   }
 }
+
+/** Nobody listens where the fault was made: the server that held it is gone, and the fault with it. */
+export async function targetIsGone(record: UndoRecord): Promise<boolean> {
+  try {
+    await fetch(record.api, { signal: AbortSignal.timeout(1000) });
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'ECONNREFUSED';
+  }
+}
+
+/** fetch says only "fetch failed"; the code is in its cause. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return (error as NodeJS.ErrnoException).code ?? codeOf(error.cause);
+}

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { replayUndo } from '../../chaos/drivers/undo.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { replayUndo, targetIsGone } from '../../chaos/drivers/undo.ts';
 import { processesMarked } from './proc.ts';
 import { gone, killEach, stopFamily } from './stop.ts';
 import type { SupervisorState } from './state.ts';
@@ -23,7 +24,7 @@ export interface PutAway {
 export async function putAway(supervisorId: string, state: SupervisorState): Promise<PutAway> {
   const done: PutAway = { undone: [], stopped: [], removed: [], problems: [] };
   for (const record of state.undos.toReversed()) {
-    await attempt(done, done.undone, `undo ${record.id}`, () => replayUnlessGone(record));
+    await attempt(done, done.undone, `fault ${record.id}`, () => replayUnlessGone(record));
   }
   for (const plan of state.processes.toReversed()) {
     await attempt(done, done.stopped, `${plan.handle.name} (pid ${plan.handle.pid})`, () => stopFamily(plan));
@@ -44,18 +45,16 @@ async function killStrays(supervisorId: string, done: PutAway): Promise<void> {
   done.stopped.push(...strays.map((info) => `stray (pid ${info.pid})`));
 }
 
-/** Nobody listens at the place of the fault any more: then the fault is gone with it. */
-async function replayUnlessGone(record: SupervisorState['undos'][number]): Promise<void> {
+/** Asked again after a failure: a server whose supervisor was killed may die of the very request, its log having no reader. */
+async function replayUnlessGone(record: SupervisorState['undos'][number], attempts = 3): Promise<void> {
   try {
     await replayUndo(record);
   } catch (error) {
-    if (!refused(error)) throw error;
+    if (await targetIsGone(record)) return;
+    if (attempts === 1) throw error;
+    await sleep(200);
+    await replayUnlessGone(record, attempts - 1);
   }
-}
-
-function refused(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' || refused(error.cause);
 }
 
 async function attempt(done: PutAway, list: string[], what: string, act: () => Promise<unknown>): Promise<void> {

@@ -63,7 +63,7 @@ test('SIGKILL of the supervisor ends the run with 70, and the harness puts away 
   process.kill((supervisor as ProcessInfo).pid, 'SIGKILL');
   expect((await run.cli.done).code).toBe(70);
   await expectNothingLeft(run);
-  expect(run.cli.output).toMatch(/undone: redis-down/);
+  expect(run.cli.output).toMatch(/undone: fault redis-down/);
 });
 
 test('k6 killed in the middle of the load makes the run INVALID, with the reason', async () => {

@@ -1,8 +1,10 @@
 import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { waitFor } from '../../stack/native/wait.ts';
 
 const PARTITIONS = 3;
 const REPLICATION_FACTOR = 3;
 const MIN_IN_SYNC_REPLICAS = 2;
+const READY_WITHIN_MS = 15_000;
 
 /** A client for the harness's own calls: quiet, with bounded waits. */
 export const kafkaClient = (brokers: readonly string[], clientId: string): Kafka =>
@@ -21,12 +23,13 @@ export async function withKafkaAdmin<T>(brokers: readonly string[], use: (admin:
 
 /**
  * Creates topics with production's durability and reads back that they have it: KRaft silently lowers what it cannot
- * give. Throws when a topic has other replicas than asked for.
+ * give. The brokers learn of a topic one after the other, so they are asked until all of it is as it should be; throws
+ * what was wrong last after 15 s.
  */
 export async function createTopics(admin: Admin, topics: readonly string[]): Promise<void> {
   await admin.createTopics({
-    waitForLeaders: true,
-    timeout: 15_000,
+    waitForLeaders: false, // it fails when the broker that is asked does not know the topic yet
+    timeout: READY_WITHIN_MS,
     topics: topics.map((topic) => ({
       topic,
       numPartitions: PARTITIONS,
@@ -34,13 +37,21 @@ export async function createTopics(admin: Admin, topics: readonly string[]): Pro
       configEntries: [{ name: 'min.insync.replicas', value: String(MIN_IN_SYNC_REPLICAS) }],
     })),
   });
+  await waitFor({ what: 'topics with all their replicas', timeoutMs: READY_WITHIN_MS }, async () => {
+    await expectReplicas(admin, topics);
+    await expectMinInSync(admin, topics);
+  });
+}
+
+async function expectReplicas(admin: Admin, topics: readonly string[]): Promise<void> {
   const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
   for (const { name, partitions } of metadata.topics) {
     if (partitions.length !== PARTITIONS) throw new Error(`topic ${name} has ${partitions.length} partitions, not ${PARTITIONS}`);
     const thin = partitions.find((partition) => partition.replicas.length !== REPLICATION_FACTOR);
     if (thin) throw new Error(`topic ${name} partition ${thin.partitionId} has ${thin.replicas.length} replicas, not ${REPLICATION_FACTOR}`);
+    const orphan = partitions.find((partition) => partition.leader < 0);
+    if (orphan) throw new Error(`topic ${name} partition ${orphan.partitionId} has no leader`);
   }
-  await expectMinInSync(admin, topics);
 }
 
 async function expectMinInSync(admin: Admin, topics: readonly string[]): Promise<void> {
