@@ -55,7 +55,7 @@ test('when the supervisor itself is killed, recover does its work, and only once
   const reports = await Promise.all([recover(stateDir), recover(stateDir)]);
   expect(reports.flatMap((report) => report.problems)).toEqual([]);
   expect(reports.reduce((sum, report) => sum + report.supervisors, 0)).toBe(1);
-  expect(reports.flatMap((report) => report.undone)).toEqual(['undo u1']);
+  expect(reports.flatMap((report) => report.undone)).toEqual(['fault u1']);
   expect(family.filter((pid) => running(pid))).toEqual([]);
   expect(existsSync(victim.owned)).toBe(false);
   expect(toxiproxy.enabled()).toBe(true);
