@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -98,4 +99,27 @@ describe('while PostgreSQL hangs', () => {
     await eventually('the database is back', async () => (await get('/health')).statusCode === 200);
     await purchase(buyer);
   });
+});
+
+test('what does not fit in its budget is answered 503, and the same key tells later what became of it', async () => {
+  await using slow = await startTestService(inject('stack'), { roles: 'api', settings: { REQUEST_TIMEOUT_MS: '500', STATEMENT_TIMEOUT_MS: '400' } });
+  const buyer = await slow.buyer();
+  await buyer.charge(1);
+  const key = randomUUID();
+  try {
+    await slow.postgres.slow(300);
+    const startedMs = performance.now();
+    const answer = await buyer.charge(PRICE, key);
+    expect(performance.now() - startedMs).toBeLessThan(700);
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({ code: 'REQUEST_TIMEOUT', retryable: true });
+  } finally {
+    await slow.postgres.heal();
+  }
+  const settled = await eventually('the charge is settled', async () => {
+    const again = await buyer.charge(PRICE, key);
+    return again.statusCode === 201 && again;
+  });
+  expect(settled.json()).toMatchObject({ status: 'SUCCESS', balance: PRICE + 1 });
+  expect(slow.gatewayLedger.all()).toHaveLength(2);
 });

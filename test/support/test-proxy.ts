@@ -5,6 +5,8 @@ export interface TestProxy extends AsyncDisposable {
   cut(): Promise<void>;
   /** Connections stay and nothing comes through any more. */
   hang(): Promise<void>;
+  /** Every answer comes so much later, ms. */
+  slow(latencyMs: number): Promise<void>;
   /** As if nothing had been. */
   heal(): Promise<void>;
 }
@@ -25,8 +27,9 @@ export async function openProxy(api: string, name: string, upstream: string): Pr
     cut: async () => void (await enable(false)),
     // A timeout of 0 holds all data back until the toxic is removed.
     hang: async () => void (await Promise.all(['upstream', 'downstream'].map((stream) => call('POST', `/proxies/${name}/toxics`, { name: `hang-${stream}`, type: 'timeout', stream, attributes: { timeout: 0 } })))),
+    slow: async (latencyMs) => void (await call('POST', `/proxies/${name}/toxics`, { name: 'slow', type: 'latency', stream: 'downstream', attributes: { latency: latencyMs } })),
     async heal() {
-      await Promise.all(['upstream', 'downstream'].map((stream) => call('DELETE', `/proxies/${name}/toxics/hang-${stream}`)));
+      await Promise.all(['hang-upstream', 'hang-downstream', 'slow'].map((toxic) => call('DELETE', `/proxies/${name}/toxics/${toxic}`)));
       // Toxiproxy forgets the port of a proxy that listens on 0 when it is enabled again, so it is said again.
       await call('POST', `/proxies/${name}`, { listen: `127.0.0.1:${port}`, upstream, enabled: true });
     },
