@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { UsageError } from '../contracts/fail.ts';
 import { exitCodes } from '../contracts/verdicts.ts';
 import { makePlan, type PlanFlags } from '../plan/make.ts';
 import { startLive } from '../run/live.ts';
@@ -22,6 +23,7 @@ export async function runCommand(experiment: string, flags: PlanFlags & { out: s
     printVerdict(verdict, runDir, flags.json === true);
     return verdict.exitCode;
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     if (!interrupt.signal.aborted) throw new Error(`${(error as Error).message}\nwhat was recorded is in ${join(flags.out, plan.runId)}`, { cause: error });
     report(`interrupted: ${(error as Error).message}`);
     return interrupt.exitCode;

@@ -58,6 +58,7 @@ export const Verdict = object({
   /** Why it is not PASS, worst first; empty for PASS. */
   reasons: Type.Array(text),
   audited: Type.Boolean(),
+  sla: Type.String({ description: 'name of the objectives file it was judged by' }),
   objectives: Type.Array(JudgedObjective, { description: 'worst first' }),
   validity: Type.Array(ValidityCheck),
 });

@@ -54,6 +54,7 @@ export async function execute(deps: ExecuteDeps): Promise<void> {
           signal: AbortSignal.any([signal, over.signal]),
         }),
   );
+  faults.catch(() => undefined); // Its failure is thrown below, when the load has ended.
   try {
     await load.done;
   } finally {

@@ -23,6 +23,7 @@ export function judge(input: JudgeInput): Verdict {
     sentence: verdictSentence(decision, judged),
     nextAction: nextAction(decision, judged),
     reasons: [...decision.reasons],
+    sla: input.plan.sla.name,
     audited: input.plan.audit !== null && input.findings?.audited === true,
     objectives,
     validity: judged.validity,

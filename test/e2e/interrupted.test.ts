@@ -66,6 +66,15 @@ test('SIGKILL of the supervisor ends the run with 70, and the harness puts away 
   expect(run.cli.output).toMatch(/undone: fault redis-down/);
 });
 
+test('the service killed under load is a FAIL, not a run that says nothing', async () => {
+  await using cli = new Cli(['run', 'chaos/experiments/smoke.yaml', '--out', join(out, 'api-killed')]);
+  await cli.printed(/ s  steady /, 90_000);
+  const api = cli.family().find(({ command }) => /service\/server\.ts/.test(command));
+  process.kill((api as ProcessInfo).pid, 'SIGKILL');
+  expect((await cli.done).code).toBe(1);
+  expect(cli.output).toMatch(/api .*SIGKILL/);
+});
+
 test('k6 killed in the middle of the load makes the run INVALID, with the reason', async () => {
   await using cli = new Cli(['run', 'chaos/experiments/smoke.yaml', '--out', join(out, 'k6-killed')]);
   await cli.printed(/ s  steady /, 90_000);

@@ -3,7 +3,7 @@ import type { Run } from '../run.ts';
 import { facts, section } from '../ui.ts';
 
 /** How to see it again, and how to judge it again. */
-export function repeat({ plan }: Run): Html {
+export function repeat({ plan, verdict }: Run): Html {
   return section(
     'repeat',
     'Repeat it',
@@ -13,7 +13,7 @@ export function repeat({ plan }: Run): Html {
       ['Run', html`<code>${plan.runId}</code>`],
       ['Seed', String(plan.seed)],
       ['Experiment', html`<code>${plan.experiment.file}</code>`],
-      ['Objectives', plan.sla.name],
+      ['Objectives', verdict.sla],
       ['Gatecrash', plan.gatecrashVersion],
     ]),
   );

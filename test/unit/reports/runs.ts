@@ -21,6 +21,7 @@ const passVerdict: Verdict = {
   nextAction: 'Open. Keep this run as the baseline for the next release.',
   reasons: [],
   audited: true,
+  sla: 'ticketing',
   objectives: [...provenObjectives],
   validity,
 };
