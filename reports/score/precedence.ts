@@ -18,12 +18,15 @@ export interface Rule {
   reasons(judged: Judged): readonly string[];
 }
 
-/** The precedence of verdicts: the first rule with a reason decides; without any it is PASS. */
+/**
+ * The precedence of verdicts: the first rule with a reason decides; without any it is PASS. A service that died comes
+ * first: it is a fact whatever else is wrong with the run, and the cause of most that follows.
+ */
 export const precedence: readonly Rule[] = [
+  { id: 'service-died', verdict: 'FAIL', reasons: ({ input }) => (input.measurements?.unplannedExits ?? []).filter(({ process }) => isService(process)).map(({ process, detail }) => `${process} died: ${detail}.`) },
   { id: 'ledger-broken', verdict: 'FAIL', reasons: ({ input }) => broken(input, 'ledger').map(findingReason) },
   { id: 'invalid', verdict: 'INVALID', reasons: ({ validity }) => validity.filter(({ ok }) => !ok).map(({ name, sentence }) => `${name}: no. ${sentence}`) },
   { id: 'history-broken', verdict: 'FAIL', reasons: ({ input }) => (input.findings?.coverage.historyComplete ? broken(input, 'history').map(findingReason) : []) },
-  { id: 'service-died', verdict: 'FAIL', reasons: ({ input }) => (input.measurements?.unplannedExits ?? []).filter(({ process }) => isService(process)).map(({ process, detail }) => `${process} died: ${detail}.`) },
   { id: 'aborted', verdict: 'FAIL', reasons: ({ input }) => (input.measurements?.aborted ? [`The run was aborted: ${input.measurements.aborted}.`] : []) },
   { id: 'objective-broken', verdict: 'FAIL', reasons: ({ objectives }) => gated(objectives, 'FAIL') },
   { id: 'objective-open', verdict: 'INCONCLUSIVE', reasons: ({ objectives }) => gated(objectives, 'INCONCLUSIVE') },

@@ -72,7 +72,7 @@ test('the service killed under load is a FAIL, not a run that says nothing', asy
   const api = cli.family().find(({ command }) => /service\/server\.ts/.test(command));
   process.kill((api as ProcessInfo).pid, 'SIGKILL');
   expect((await cli.done).code).toBe(1);
-  expect(cli.output).toMatch(/api .*SIGKILL/);
+  expect(cli.output).toMatch(/do not open: api died: .*SIGKILL/);
 });
 
 test('k6 killed in the middle of the load makes the run INVALID, with the reason', async () => {
