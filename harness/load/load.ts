@@ -116,17 +116,18 @@ class LoadRun implements Load {
     bus.emit('timeline', { tMs: startMs, event: 'load-start', plannedMs: durationMs });
     this.#started.resolve(startMs);
     const elapsedMs = Date.now() - startMs;
-    this.#after(durationMs - elapsedMs, () => this.#endArrivals());
+    // A timer may fire a millisecond early by the wall clock; the load is not over before its planned end.
+    this.#after(durationMs - elapsedMs, () => this.#endArrivals(Math.max(Date.now(), startMs + durationMs)));
     const endMs = durationMs + drainMs + END_MS_MAX;
     this.#after(endMs - elapsedMs, () => this.#stopOverdue(`k6 still ran ${endMs / 1000} s after the load began`));
     const ticking = setInterval(() => this.#emit(this.#fold.close(Date.now())), TICK_MS);
     this.#timers.add(ticking);
   }
 
-  #endArrivals(): void {
+  #endArrivals(tMs: number): void {
     if (this.#arrivalsOver) return;
     this.#arrivalsOver = true;
-    this.#options.bus.emit('timeline', { tMs: Date.now(), event: 'load-end' });
+    this.#options.bus.emit('timeline', { tMs, event: 'load-end' });
   }
 
   #exit(generator: number, { code, signal, planned, tMs }: ProcessExit): void {
@@ -155,7 +156,7 @@ class LoadRun implements Load {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#emit(this.#fold.end());
     bus.off('timeline', this.#onTimeline);
-    if (this.#startMs !== undefined) this.#endArrivals();
+    if (this.#startMs !== undefined) this.#endArrivals(Date.now());
     this.#started.resolve(null);
     const lostRows = ends.reduce((sum, { malformedRows }) => sum + malformedRows, this.#fold.cutRequests);
     if (lostRows > 0) this.#note(`${lostRows} rows of k6's samples could not be read`);
