@@ -39,16 +39,6 @@ export async function prepareTicketing(options: PrepareOptions): Promise<Dataset
   return { schemaVersion: SCHEMA_VERSION, runId, database, topicPrefix, schedules, seats, priceKrw: plan.dataset.priceKrw };
 }
 
-/** Drops what `prepareTicketing` made, for a stack that outlives the run. Idempotent; the service must not be running on it. */
-export async function cleanupTicketing(stack: Stack, dataset: Pick<DatasetFile, 'database' | 'topicPrefix'>): Promise<void> {
-  await withPostgres(stack.urls.postgresDirect(MAINTENANCE_DATABASE), (client) => client.query(`DROP DATABASE IF EXISTS ${quoted(dataset.database)} WITH (FORCE)`));
-  await withKafkaAdmin(stack.urls.kafkaBrokers, async (admin) => {
-    const there = new Set(await admin.listTopics());
-    const topics = topicsOf(dataset.topicPrefix).filter((topic) => there.has(topic));
-    if (topics.length > 0) await admin.deleteTopics({ topics });
-  });
-}
-
 async function prepareDatabase(stack: Stack, database: string, plan: Plan, sqlAfterMigration?: string): Promise<{ schedules: string[]; seats: number }> {
   await withPostgres(stack.urls.postgresDirect(MAINTENANCE_DATABASE), async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${quoted(database)} WITH (FORCE)`);

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { parseMetrics } from '../../metrics/prometheus.ts';
 import type { Stack } from '../../stack/api.ts';
 import { metricNames } from './metric-names.ts';
 import { kafkaApiVersions, redisCommand } from './wire.ts';
@@ -68,14 +69,12 @@ export async function readCounter(target: string, stack: Stack): Promise<number 
   }
 }
 
-/** Sum of the series `name{… dependency="…" …}` in Prometheus' text format; null when there is none. */
-export function sumOf(metrics: string, name: string, dependency: string): number | null {
-  let sum: number | null = null;
-  for (const line of metrics.split('\n')) {
-    if (!line.startsWith(`${name}{`) || !line.includes(`dependency="${dependency}"`)) continue;
-    sum = (sum ?? 0) + Number(line.slice(line.lastIndexOf('}') + 1).trim().split(' ', 1)[0]);
-  }
-  return sum;
+/** Sum of the series of one dependency; null when there is none. */
+function sumOf(metrics: string, name: string, dependency: string): number | null {
+  const values = Object.entries(parseMetrics(metrics, (other) => other === name))
+    .filter(([series]) => series.includes(`dependency="${dependency}"`))
+    .map(([, value]) => value);
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
 }
 
 async function selectOne(url: string): Promise<void> {
