@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { Identity } from './auth/identity.ts';
 import { GatewayClient } from './clients/gateway.ts';
 import { Health } from './clients/health.ts';
 import { Database, type PostgresSettings } from './clients/postgres.ts';
@@ -58,6 +59,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   const context: Context = { config, db, redis, gateway, metrics, log, wake };
 
   const queue = new Queue(context);
+  const identity = new Identity(queue);
   const catalogue = new Catalogue(context);
   const reservations = new Reservations(context, new SeatLock(context), catalogue);
   const charges = new Charges(context);
@@ -85,17 +87,20 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   await app.register(problems);
   await app.register(httpMetrics, { metrics });
   await app.register(openapi);
-  const routes = [queueRoutes(queue), concertRoutes(catalogue), pointRoutes(queue, charges), reservationRoutes(queue, reservations), paymentRoutes(queue, payments)];
-  for (const route of routes) await app.register(route);
+  const routes = [queueRoutes(queue), concertRoutes(catalogue), pointRoutes(identity, charges), reservationRoutes(identity, queue, reservations), paymentRoutes(queue, payments)];
   await app.register(healthRoutes(health, () => stopping));
   await app.register(metricsRoutes(metrics));
-  await app.register(
-    async (alias) => {
-      alias.addHook('onRoute', (options) => void (options.schema = { ...options.schema, hide: true }));
-      for (const route of routes) await alias.register(route);
-    },
-    { prefix: '/api' },
-  );
+  // A process without the role api answers for its health and metrics only.
+  if (config.roles.has('api')) {
+    for (const route of routes) await app.register(route);
+    await app.register(
+      async (alias) => {
+        alias.addHook('onRoute', (options) => void (options.schema = { ...options.schema, hide: true }));
+        for (const route of routes) await alias.register(route);
+      },
+      { prefix: '/api' },
+    );
+  }
 
   return {
     app: app as unknown as FastifyInstance,

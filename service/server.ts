@@ -19,10 +19,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 service.start();
-if (config.roles.has('api')) {
-  await service.app.listen({ host: config.host, port: config.port });
-  log.info({ event: 'service.started', host: config.host, port: config.port, roles: [...config.roles] }, 'listening');
-}
+await service.app.listen({ host: config.host, port: config.port });
+log.info({ event: 'service.started', host: config.host, port: config.port, roles: [...config.roles] }, 'listening');
 
 function readConfig(): Config {
   try {

@@ -1,9 +1,11 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleFlight } from '../domain/single-flight.ts';
-import { sql } from '../sql/statements.ts';
+import { statement } from '../sql/statement.ts';
 import type { Database } from './postgres.ts';
 import type { RedisClient } from './redis.ts';
+
+const pingSql = statement('ping');
 
 export interface Dependencies {
   readonly database: boolean;
@@ -33,7 +35,7 @@ export class Health {
   async look(): Promise<Dependencies> {
     if (this.#seen && performance.now() - this.#seenAtMs < freshMs) return this.#seen;
     return await this.#flights.run('look', async () => {
-      const [database, redis, kafka] = await Promise.all([answers(this.#db.query(sql.ping)), answers(this.#redis.ping()), this.#anyBroker()]);
+      const [database, redis, kafka] = await Promise.all([answers(this.#db.query(pingSql)), answers(this.#redis.ping()), this.#anyBroker()]);
       this.#seen = { database, redis, kafka };
       this.#seenAtMs = performance.now();
       return this.#seen;

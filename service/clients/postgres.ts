@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { Problem, unavailable } from '../domain/problem.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Statement } from '../sql/statements.ts';
+import type { Statement } from '../sql/statement.ts';
 
 export interface PostgresSettings {
   readonly url: string;

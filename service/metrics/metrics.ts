@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import { catalogue, type MetricInfo } from './catalogue.ts';
+import { catalogue } from './catalogue.ts';
+import type { MetricInfo } from './metric-info.ts';
 
 type Catalogue = typeof catalogue;
 type Labels<I extends MetricInfo> = I['labels'][number];

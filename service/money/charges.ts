@@ -4,7 +4,11 @@ import type { Context, Visit } from '../context.ts';
 import { Problem } from '../domain/problem.ts';
 import { refusal } from '../domain/refusal.ts';
 import { requestHash } from '../domain/request-hash.ts';
-import { sql } from '../sql/statements.ts';
+import { statement } from '../sql/statement.ts';
+
+const beginChargeSql = statement('begin-charge');
+const settleChargeSql = statement('settle-charge');
+const pendingChargesSql = statement('pending-charges');
 
 export interface ChargeReceipt {
   readonly chargeId: string;
@@ -29,7 +33,7 @@ export class Charges {
   async charge(user: string, amount: number, key: string, visit: Visit): Promise<ChargeReceipt> {
     const { db, gateway, wake } = this.#context;
     const chargeId = randomUUID();
-    const [begun] = await db.query<{ rc: number; response: ChargeReceipt }>(sql.beginCharge, [chargeId, user, amount, key, requestHash({ amount })]);
+    const [begun] = await db.query<{ rc: number; response: ChargeReceipt }>(beginChargeSql, [chargeId, user, amount, key, requestHash({ amount })]);
     if (begun?.rc === 7) return begun.response;
     if (begun?.rc !== 0) throw refusal(begun?.rc ?? -1);
     const answer = await gateway.charge(chargeId, amount, visit.deadlineMs - answerMs);
@@ -46,7 +50,7 @@ export class Charges {
   async settle(chargeId: string, answer: Exclude<ChargeAnswer, 'UNKNOWN'>): Promise<ChargeReceipt> {
     const { db, metrics } = this.#context;
     const status = answer === 'APPROVED' ? 'SUCCESS' : 'FAILED';
-    const [row] = await db.query<{ response: Pick<ChargeReceipt, 'chargeId' | 'balance'> & { status: 'SUCCESS' | 'PENDING' | 'FAILED' } | null }>(sql.settleCharge, [chargeId, randomUUID(), status]);
+    const [row] = await db.query<{ response: Pick<ChargeReceipt, 'chargeId' | 'balance'> & { status: 'SUCCESS' | 'PENDING' | 'FAILED' } | null }>(settleChargeSql, [chargeId, randomUUID(), status]);
     metrics.charges.inc({ result: status });
     if (row?.response?.status !== 'SUCCESS') throw new Problem(402, 'CHARGE_DECLINED', 'the gateway declined the charge');
     return { ...row.response, status: 'SUCCESS' };
@@ -55,7 +59,7 @@ export class Charges {
   /** Asks the gateway about charges whose answer is not known. Returns how many are still open. */
   async settlePending(): Promise<number> {
     const { db, gateway, log } = this.#context;
-    const pending = await db.query<{ chargeId: string; amount: number; ageSeconds: number }>(sql.pendingCharges, [1, 100]);
+    const pending = await db.query<{ chargeId: string; amount: number; ageSeconds: number }>(pendingChargesSql, [1, 100]);
     let open = 0;
     for (const [index, { chargeId, amount, ageSeconds }] of pending.entries()) {
       if (gateway.isOpen) return open + pending.length - index;

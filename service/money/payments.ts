@@ -4,7 +4,9 @@ import { refusal } from '../domain/refusal.ts';
 import { requestHash } from '../domain/request-hash.ts';
 import type { TokenClaims } from '../domain/token.ts';
 import type { Catalogue } from '../seats/catalogue.ts';
-import { sql } from '../sql/statements.ts';
+import { statement } from '../sql/statement.ts';
+
+const payPointsSql = statement('pay-points');
 
 export interface Payment {
   readonly paymentId: string;
@@ -31,7 +33,7 @@ export class Payments {
     const { db, metrics, wake } = this.#context;
     const [payment, paid, confirmed, transfer] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
     const values = [payment, reservationId, claims.user, claims.scope, claims.seq, amount, key, requestHash({ reservationId, amount }), paid, confirmed, transfer, visit.trace];
-    const [row] = await db.query<{ rc: number | null; response: Payment }>(sql.payPoints, values);
+    const [row] = await db.query<{ rc: number | null; response: Payment }>(payPointsSql, values);
     const rc = row?.rc ?? 0;
     if (!row || (rc !== 0 && rc !== 7)) throw refusal(rc);
     if (rc === 0) {

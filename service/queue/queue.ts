@@ -3,8 +3,11 @@ import { Batcher } from '../domain/batcher.ts';
 import { pollAfterMs, positionOf } from '../domain/position.ts';
 import { Problem } from '../domain/problem.ts';
 import { signToken, verifyToken, type TokenClaims } from '../domain/token.ts';
-import { sql } from '../sql/statements.ts';
+import { statement } from '../sql/statement.ts';
 import { QUEUE_SCOPE, Watermark } from './watermark.ts';
+
+const readPlaceSql = statement('read-place');
+const enterQueueSql = statement('enter-queue');
 
 interface Place {
   readonly seq: number;
@@ -57,7 +60,7 @@ export class Queue {
     const position = positionOf(claims.seq, await this.watermark.read(visit));
     const waiting: PlaceStatus = { status: 'WAITING', position: Math.max(1, position), pollAfterMs: pollAfterMs(position, config.queueAdmissionPerSecond, Math.random()) };
     if (position > 0) return waiting;
-    const [place] = await db.query<{ status: 'WAITING' | 'ACTIVE' | 'OVER'; expiresAt: Date | null }>(sql.readPlace, [claims.scope, claims.seq, claims.user, config.waitingTokenSeconds]);
+    const [place] = await db.query<{ status: 'WAITING' | 'ACTIVE' | 'OVER'; expiresAt: Date | null }>(readPlaceSql, [claims.scope, claims.seq, claims.user, config.waitingTokenSeconds]);
     if (place?.status === 'WAITING') return waiting;
     if (place?.status !== 'ACTIVE') throw new Problem(410, 'TOKEN_OVER', 'this place in the queue was used or ran out; ask for a new token');
     return { status: 'ACTIVE', position: 0, pollAfterMs: 0, ...(place.expiresAt && { expiresAt: place.expiresAt.toISOString() }) };
@@ -85,7 +88,7 @@ export class Queue {
   }
 
   async #takePlaces(users: readonly string[]): Promise<Place[]> {
-    const rows = await this.#context.db.query<Place & { user: string }>(sql.enterQueue, [QUEUE_SCOPE, users, this.#context.config.waitingTokenSeconds]);
+    const rows = await this.#context.db.query<Place & { user: string }>(enterQueueSql, [QUEUE_SCOPE, users, this.#context.config.waitingTokenSeconds]);
     const places = new Map(rows.map(({ user, ...place }) => [user, place]));
     return users.map((user) => {
       const place = places.get(user);

@@ -1,6 +1,8 @@
 import { SingleFlight } from '../domain/single-flight.ts';
 import type { Context, Visit } from '../context.ts';
-import { sql } from '../sql/statements.ts';
+import { statement } from '../sql/statement.ts';
+
+const readWatermarkSql = statement('read-watermark');
 
 /** One queue for all concerts. */
 export const QUEUE_SCOPE = 'all';
@@ -37,7 +39,7 @@ export class Watermark {
   async #load(): Promise<number> {
     const published = await this.#context.redis.get(key).catch(() => undefined);
     if (published !== undefined && published !== null) return this.#take(Number(published), freshFromRedisMs, true);
-    const [row] = await this.#context.db.query<{ watermark: number }>(sql.readWatermark, [QUEUE_SCOPE]);
+    const [row] = await this.#context.db.query<{ watermark: number }>(readWatermarkSql, [QUEUE_SCOPE]);
     return this.#take(row?.watermark ?? 0, freshFromPostgresMs, published === null);
   }
 

@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
+import type { Identity } from '../auth/identity.ts';
 import type { Charges } from '../money/charges.ts';
-import type { Queue } from '../queue/queue.ts';
 import { Amount, answers, strict, WithTokenAndKey } from '../schemas/common.ts';
 
 const Receipt = Type.Object({ chargeId: Type.String(), status: Type.Union([Type.Literal('SUCCESS'), Type.Literal('PENDING')]), balance: Type.Optional(Type.Integer()) }, strict);
 
 export const pointRoutes =
-  (queue: Queue, charges: Charges): FastifyPluginAsyncTypebox =>
+  (identity: Identity, charges: Charges): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/points/charge',
@@ -20,8 +20,7 @@ export const pointRoutes =
         },
       },
       async (request, reply) => {
-        const { user } = queue.claimsOf(request.headers['x-queue-token']);
-        const receipt = await charges.charge(user, request.body.amount, request.headers['idempotency-key'], request.visit);
+        const receipt = await charges.charge(identity.userOf(request), request.body.amount, request.headers['idempotency-key'], request.visit);
         return reply.code(receipt.status === 'SUCCESS' ? 201 : 202).send(receipt);
       },
     );

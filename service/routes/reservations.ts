@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
+import type { Identity } from '../auth/identity.ts';
 import { Problem } from '../domain/problem.ts';
 import type { Queue } from '../queue/queue.ts';
 import { answers, Id, strict, Time, Uuid, WithToken, WithTokenAndOptionalKey } from '../schemas/common.ts';
@@ -11,7 +12,7 @@ const Status = Type.Union([Type.Literal('HELD'), Type.Literal('CONFIRMED'), Type
 const Wish = Type.Object({ scheduleId: Id, seatNo: Type.Integer({ minimum: 1, maximum: 1_000_000 }), userId: Type.Optional(Id) }, strict);
 
 export const reservationRoutes =
-  (queue: Queue, reservations: Reservations): FastifyPluginAsyncTypebox =>
+  (identity: Identity, queue: Queue, reservations: Reservations): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/reservations',
@@ -34,8 +35,7 @@ export const reservationRoutes =
         },
       },
       async (request) => {
-        const { user } = queue.claimsOf(request.headers['x-queue-token']);
-        const found = await reservations.find(request.params.id, user);
+        const found = await reservations.find(request.params.id, identity.userOf(request));
         return { ...found, status: found.status as 'HELD' };
       },
     );

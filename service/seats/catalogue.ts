@@ -1,7 +1,10 @@
 import type { Context, Visit } from '../context.ts';
 import { Problem } from '../domain/problem.ts';
-import { sql } from '../sql/statements.ts';
+import { statement } from '../sql/statement.ts';
 import { CachedReads, type CachedText } from './cached-read.ts';
+
+const readSchedulesSql = statement('read-schedules');
+const readSeatsSql = statement('read-seats');
 
 const schedulesTtlMs = 300_000;
 const seatsTtlMs = 1000;
@@ -19,7 +22,7 @@ export class Catalogue {
   schedules(concertId: string, visit: Visit): Promise<CachedText> {
     return this.#found(
       this.#reads.read('schedules', concertId, schedulesTtlMs, visit, async () => {
-        const [row] = await this.#context.db.query<{ schedules: unknown[] }>(sql.readSchedules, [concertId]);
+        const [row] = await this.#context.db.query<{ schedules: unknown[] }>(readSchedulesSql, [concertId]);
         return row && { schedules: row.schedules };
       }),
       'CONCERT_NOT_FOUND',
@@ -29,7 +32,7 @@ export class Catalogue {
   seats(scheduleId: string, visit: Visit): Promise<CachedText> {
     return this.#found(
       this.#reads.read('seats', scheduleId, seatsTtlMs, visit, async () => {
-        const seats = await this.#context.db.query(sql.readSeats, [scheduleId]);
+        const seats = await this.#context.db.query(readSeatsSql, [scheduleId]);
         return seats.length === 0 ? undefined : { seats };
       }),
       'SCHEDULE_NOT_FOUND',

@@ -4,9 +4,12 @@ import { Problem } from '../domain/problem.ts';
 import { refusal } from '../domain/refusal.ts';
 import { requestHash } from '../domain/request-hash.ts';
 import type { TokenClaims } from '../domain/token.ts';
-import { sql } from '../sql/statements.ts';
+import { statement } from '../sql/statement.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { SeatLock } from './seat-lock.ts';
+
+const reserveSeatSql = statement('reserve-seat');
+const readReservationSql = statement('read-reservation');
 
 export interface Reservation {
   readonly reservationId: string;
@@ -38,7 +41,7 @@ export class Reservations {
     const { db, config, metrics, wake } = this.#context;
     const hash = key === undefined ? null : requestHash({ scheduleId, seatNo });
     const values = [randomUUID(), claims.user, claims.scope, claims.seq, scheduleId, seatNo, config.holdSeconds, randomUUID(), key ?? null, hash, visit.trace];
-    const [row] = await this.#lock.with(scheduleId, seatNo, visit, () => db.query<{ rc: number | null; response: Reservation; position: number | null }>(sql.reserveSeat, values));
+    const [row] = await this.#lock.with(scheduleId, seatNo, visit, () => db.query<{ rc: number | null; response: Reservation; position: number | null }>(reserveSeatSql, values));
     const rc = row?.rc ?? 0;
     if (!row || (rc !== 0 && rc !== 7)) throw refusal(rc, { position: row?.position ?? undefined });
     if (rc === 0) {
@@ -51,7 +54,7 @@ export class Reservations {
 
   /** One's own reservation; somebody else's is not found. */
   async find(reservationId: string, user: string): Promise<Omit<Reservation, 'holdUntil'> & { status: string; holdUntil: string }> {
-    const [row] = await this.#context.db.query<Omit<Reservation, 'holdUntil'> & { status: string; holdUntil: Date }>(sql.readReservation, [reservationId, user]);
+    const [row] = await this.#context.db.query<Omit<Reservation, 'holdUntil'> & { status: string; holdUntil: Date }>(readReservationSql, [reservationId, user]);
     if (!row) throw new Problem(404, 'RESERVATION_NOT_FOUND', 'you have no such reservation');
     return { ...row, holdUntil: row.holdUntil.toISOString() };
   }

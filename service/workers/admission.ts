@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts';
 import { QUEUE_SCOPE, type Watermark } from '../queue/watermark.ts';
-import { sql } from '../sql/statements.ts';
+import { statement } from '../sql/statement.ts';
 import { startLoop, type Loop } from './loop.ts';
+
+const admitPlacesSql = statement('admit-places');
 
 /** Nobody waits: a look now and then is enough, for entering and paying wake this loop. */
 const idleMs = 1000;
@@ -15,7 +17,7 @@ export function startAdmission(context: Context, watermark: Watermark): Loop {
   const { db, config, metrics, log } = context;
   const values = [QUEUE_SCOPE, config.queueActiveCap, config.queueAdmissionPerSecond, config.activeTokenSeconds, config.waitingTokenSeconds];
   return startLoop('admission', log, async () => {
-    const [step] = await db.query<{ admitted: number; active: number; waiting: number; watermark: number }>(sql.admitPlaces, values);
+    const [step] = await db.query<{ admitted: number; active: number; waiting: number; watermark: number }>(admitPlacesSql, values);
     if (!step) return idleMs;
     metrics.queueWaiting.set(step.waiting);
     metrics.queueActive.set(step.active);

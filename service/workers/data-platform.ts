@@ -4,8 +4,10 @@ import { Compile } from 'typebox/compile';
 import { kafkaClient } from '../clients/kafka.ts';
 import type { Context } from '../context.ts';
 import { Uuid } from '../schemas/common.ts';
-import { sql } from '../sql/statements.ts';
+import { statement } from '../sql/statement.ts';
 import { startLoop } from './loop.ts';
+
+const storePlatformPaymentsSql = statement('store-platform-payments');
 
 const consumerName = 'data-platform';
 const lagEveryMs = 10_000;
@@ -92,7 +94,7 @@ async function storeBatch({ db, metrics, log }: Context, { batch, heartbeat }: E
       log.error({ event: 'kafka.message.failed', topic: batch.topic, partition: batch.partition, offset: message.offset }, 'not a payment event; passed over');
     }
   }
-  const stored = payments.length === 0 ? [] : await db.query(sql.storePlatformPayments, [consumerName, JSON.stringify(payments)]);
+  const stored = payments.length === 0 ? [] : await db.query(storePlatformPaymentsSql, [consumerName, JSON.stringify(payments)]);
   metrics.kafkaReceived.inc({ result: 'stored' }, stored.length);
   metrics.kafkaReceived.inc({ result: 'duplicate' }, payments.length - stored.length);
   await heartbeat();

@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts';
 import type { Catalogue } from '../seats/catalogue.ts';
-import { sql } from '../sql/statements.ts';
+import { statement } from '../sql/statement.ts';
 import { startLoop, type Loop } from './loop.ts';
+
+const expireHoldsSql = statement('expire-holds');
 
 const batchMax = 500;
 const everyMs = 1000;
@@ -9,7 +11,7 @@ const everyMs = 1000;
 /** Frees seats whose hold has run out. Several may run: rows that another has locked are skipped. */
 export function startExpiry(context: Context, catalogue: Catalogue): Loop {
   return startLoop('expiry', context.log, async () => {
-    const freed = await context.db.query<{ scheduleId: string; seatNo: number }>(sql.expireHolds, [batchMax]);
+    const freed = await context.db.query<{ scheduleId: string; seatNo: number }>(expireHoldsSql, [batchMax]);
     if (freed.length === 0) return everyMs;
     context.metrics.reservationsCreated.inc({ status: 'EXPIRED' }, freed.length);
     context.wake.relay();

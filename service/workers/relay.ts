@@ -2,8 +2,13 @@ import pg from 'pg';
 import { EventProducer } from '../clients/kafka.ts';
 import { connectionOptions, type PostgresSettings } from '../clients/postgres.ts';
 import type { Context } from '../context.ts';
-import { sql, type Statement } from '../sql/statements.ts';
+import { statement, type Statement } from '../sql/statement.ts';
 import { startLoop, type Loop } from './loop.ts';
+
+const pendingEventsSql = statement('pending-events');
+const markPublishedSql = statement('mark-published');
+const outboxBacklogSql = statement('outbox-backlog');
+const lockRelaySql = statement('lock-relay');
 
 const batchMax = 100;
 const pollMs = 1000;
@@ -34,10 +39,10 @@ export function startRelay(context: Context, settings: PostgresSettings): Loop {
   const loop = startLoop('relay', log, async () => {
     await backlog.observe();
     if (!(await connection.isMine())) return pollMs;
-    const events = await connection.query<OutboxEvent>(sql.pendingEvents, [batchMax]);
+    const events = await connection.query<OutboxEvent>(pendingEventsSql, [batchMax]);
     if (events.length === 0) return pollMs;
     const sent = await publish(events, config.topicPrefix, producer);
-    if (sent.length > 0) await connection.query(sql.markPublished, [sent]);
+    if (sent.length > 0) await connection.query(markPublishedSql, [sent]);
     if (sent.length < events.length) throw new Error(`${events.length - sent.length} of ${events.length} events were not acknowledged`);
     return events.length === batchMax ? 0 : pollMs;
   }, { restMs });
@@ -86,7 +91,7 @@ class Backlog {
   async observe(): Promise<void> {
     if (Date.now() < this.#nextMs) return;
     const { db, metrics } = this.#context;
-    const [backlog] = await db.query<{ pending: number; oldestAgeSeconds: number }>(sql.outboxBacklog);
+    const [backlog] = await db.query<{ pending: number; oldestAgeSeconds: number }>(outboxBacklogSql);
     if (!backlog) return;
     metrics.outboxPending.set(backlog.pending);
     metrics.outboxAge.set(backlog.oldestAgeSeconds);
@@ -106,7 +111,7 @@ class RelayConnection {
 
   async isMine(): Promise<boolean> {
     if (this.#locked) return true;
-    const [row] = await this.query<{ mine: boolean }>(sql.lockRelay);
+    const [row] = await this.query<{ mine: boolean }>(lockRelaySql);
     this.#locked = row?.mine === true;
     return this.#locked;
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ConfigError, parseConfig, type Environment } from '../../../service/config.ts';
+import { ConfigError, parseConfig } from '../../../service/config.ts';
+import type { Environment } from '../../../service/settings-reader.ts';
 
 const required = { DATABASE_URL: 'postgresql://app@127.0.0.1:5432/tickets', REDIS_URL: 'redis://127.0.0.1', KAFKA_BROKERS: 'a:9092, b:9092', GATEWAY_URL: 'http://127.0.0.1:4000', TOKEN_SECRET: 'sixteen letters!' };
 

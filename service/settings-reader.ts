@@ -1,0 +1,53 @@
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads settings out of the environment; what is wrong is gathered in `problems`, one line each. */
+export function settingsReader(env: Environment) {
+  const problems: string[] = [];
+  const given = (name: string) => (env[name] === undefined || env[name] === '' ? undefined : env[name]);
+  const required = (name: string, example: string) => {
+    const value = given(name);
+    if (value === undefined) problems.push(`${name} is required, e.g. ${example}`);
+    return value ?? '';
+  };
+  return {
+    problems,
+    problem: (line: string) => void problems.push(line),
+    text: (name: string, fallback: string) => given(name) ?? fallback,
+    integer(name: string, fallback: number, min: number, max: number): number {
+      const raw = given(name);
+      if (raw === undefined) return fallback;
+      const value = Number(raw);
+      if (/^\d+$/.test(raw) && value >= min && value <= max) return value;
+      problems.push(`${name} must be a whole number from ${min} to ${max}, not "${raw}"`);
+      return fallback;
+    },
+    oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+      const raw = given(name);
+      if (raw === undefined) return fallback;
+      if ((allowed as readonly string[]).includes(raw)) return raw as T;
+      problems.push(`${name} must be one of ${allowed.join(', ')}, not "${raw}"`);
+      return fallback;
+    },
+    list<T extends string>(name: string, allowed: readonly T[], fallback: readonly T[]): ReadonlySet<T> {
+      const items = given(name)?.split(',').map((item) => item.trim());
+      const wrong = items?.filter((item) => !(allowed as readonly string[]).includes(item)) ?? [];
+      if (wrong.length > 0) problems.push(`${name} may hold ${allowed.join(', ')}, not "${wrong.join(', ')}"`);
+      return new Set((items as T[] | undefined) ?? fallback);
+    },
+    url(name: string, protocols: readonly string[]): string {
+      const raw = required(name, `${protocols[0]}//127.0.0.1:PORT`);
+      if (raw !== '' && !protocols.includes(URL.parse(raw)?.protocol ?? '')) problems.push(`${name} must be a ${protocols[0]}// address`);
+      return raw;
+    },
+    brokers(name: string): string[] {
+      const items = required(name, '127.0.0.1:9092,127.0.0.1:9093').split(',').map((item) => item.trim()).filter(Boolean);
+      for (const item of items) if (!/^[^:\s]+:\d+$/.test(item)) problems.push(`${name} must be a list of host:port, not "${item}"`);
+      return items;
+    },
+    secret(name: string, lengthMin: number): string {
+      const raw = required(name, `at least ${lengthMin} random characters`);
+      if (raw !== '' && raw.length < lengthMin) problems.push(`${name} must have at least ${lengthMin} characters`);
+      return raw;
+    },
+  };
+}
