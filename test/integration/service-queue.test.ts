@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { redisCommand } from '../../harness/targets/ticketing/wire.ts';
 import { eventually, SCHEDULE, startTestService, type TestService } from '../support/service.ts';
 
 /** Places in the queue: one a user, in order, let in within cap and rate, whatever Redis does. */
@@ -21,7 +20,7 @@ describe('a queue that is closed behind the first', () => {
     expect(given.status).toBe(201);
     const again = await token(shop, 'ann');
     expect(again).toMatchObject({ status: 200, tokenValue: given.tokenValue, position: given.position });
-    await redisCommand(inject('stack').redisUrl, 'FLUSHALL', 3000);
+    await shop.emptyRedis();
     expect(await token(shop, 'ann')).toMatchObject({ status: 200, tokenValue: given.tokenValue, position: given.position });
     try {
       await shop.redis.cut();

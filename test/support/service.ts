@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { pino } from 'pino';
 import { createTopics, withKafkaAdmin } from '../../harness/targets/ticketing/kafka.ts';
+import { topicsOf } from '../../harness/targets/ticketing/names.ts';
 import { withPostgres } from '../../harness/targets/ticketing/postgres.ts';
 import { seedDataset } from '../../harness/targets/ticketing/seed.ts';
 import { buildService, type Service } from '../../service/app.ts';
@@ -32,6 +34,8 @@ export interface TestService extends AsyncDisposable {
   readonly redis: TestProxy;
   readonly postgres: TestProxy;
   readonly gatewayLedger: GatewayLedger;
+  /** As after a failover that lost everything: this service's keys are gone. */
+  emptyRedis(): Promise<void>;
   /** Rows of the database, past the proxy. */
   rows<R>(sql: string, values?: readonly unknown[]): Promise<R[]>;
   /** Value of one series, e.g. `breaker_state{dependency="redis"}`. */
@@ -57,7 +61,7 @@ export async function startTestService(stack: TestStack, options: TestServiceOpt
   const pool = new pg.Pool({ connectionString: direct.href, max: 2 });
   pool.on('error', () => {});
   undo.defer(() => pool.end());
-  await withKafkaAdmin(stack.kafkaBrokers, (admin) => createTopics(admin, [`${topicPrefix}payment-events`, `${topicPrefix}reservation-events`]));
+  await withKafkaAdmin(stack.kafkaBrokers, (admin) => createTopics(admin, topicsOf(topicPrefix)));
 
   const redis = undo.use(await openProxy(stack.toxiproxyApi, `test-redis-${id}`, new URL(stack.redisUrl).host));
   const postgres = undo.use(await openProxy(stack.toxiproxyApi, `test-postgres-${id}`, direct.host));
@@ -96,6 +100,12 @@ export async function startTestService(stack: TestStack, options: TestServiceOpt
     redis,
     postgres,
     gatewayLedger,
+    async emptyRedis() {
+      const client = new Redis(stack.redisUrl);
+      const keys = await client.keys(`test-${id}:*`);
+      if (keys.length > 0) await client.del(...keys);
+      client.disconnect();
+    },
     rows: async <R>(sql: string, values: readonly unknown[] = []) => (await pool.query(sql, values as unknown[])).rows as R[],
     async metric(series) {
       const { body } = await service.app.inject('/metrics');
