@@ -12,6 +12,7 @@ import { createMetrics } from './metrics/metrics.ts';
 import { Charges } from './money/charges.ts';
 import { Payments } from './money/payments.ts';
 import { httpMetrics } from './plugins/http-metrics.ts';
+import { methodNotAllowed } from './plugins/method-not-allowed.ts';
 import { openapi } from './plugins/openapi.ts';
 import { problems } from './plugins/problems.ts';
 import { visit } from './plugins/visit.ts';
@@ -78,6 +79,8 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyBytesMax,
+    // Longer than any header may be: what an id looks like is the schemas' business.
+    routerOptions: { maxParamLength: 16 * 1024 },
     handlerTimeout: config.requestTimeoutMs,
     forceCloseConnections: 'idle',
     // An unknown field is a mistake of the caller, and is refused instead of dropped.
@@ -87,6 +90,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   await app.register(problems);
   await app.register(httpMetrics, { metrics });
   await app.register(openapi);
+  await app.register(methodNotAllowed);
   const routes = [queueRoutes(queue), concertRoutes(catalogue), pointRoutes(identity, charges), reservationRoutes(identity, queue, reservations), paymentRoutes(queue, payments)];
   await app.register(healthRoutes(health, () => stopping));
   await app.register(metricsRoutes(metrics));
@@ -101,6 +105,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
       { prefix: '/api' },
     );
   }
+  app.refuseOtherMethods();
 
   return {
     app: app as unknown as FastifyInstance,

@@ -21,15 +21,17 @@ export const ProblemSchema = Type.Object(
     traceId: Type.String(),
     position: Type.Optional(Type.Integer({ description: 'QUEUE_WAITING: place in the queue' })),
   },
-  { ...strict, description: 'problem+json' },
+  strict,
 );
+
+const ProblemResponse = { description: 'problem+json', content: { 'application/problem+json': { schema: ProblemSchema } } };
 
 /** Every route may meet these; the others are listed with their route. */
 const everywhere = [400, 413, 415, 500, 503] as const;
 
 /** The responses of a route: its successes, and a problem for each other status it documents. */
 export function answers(success: Readonly<Record<number, TSchema>>, ...problems: readonly number[]): Record<number, TSchema> {
-  return { ...Object.fromEntries([...everywhere, ...problems].map((status) => [status, ProblemSchema])), ...success };
+  return { ...Object.fromEntries([...everywhere, ...problems].map((status) => [status, ProblemResponse])), ...success };
 }
 
 const QueueTokenHeader = { 'x-queue-token': Type.Optional(Type.String({ maxLength: 1000, description: 'from POST /queue/token' })) };
