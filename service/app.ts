@@ -8,6 +8,7 @@ import { Database, type PostgresSettings } from './clients/postgres.ts';
 import { RedisClient } from './clients/redis.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
+import { Live } from './live/live.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { Charges } from './money/charges.ts';
 import { Payments } from './money/payments.ts';
@@ -15,6 +16,7 @@ import { httpMetrics } from './plugins/http-metrics.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
 import { openapi } from './plugins/openapi.ts';
 import { problems } from './plugins/problems.ts';
+import { routeOff } from './plugins/route-off.ts';
 import { visit } from './plugins/visit.ts';
 import { Queue } from './queue/queue.ts';
 import { concertRoutes } from './routes/concerts.ts';
@@ -33,6 +35,7 @@ const bodyBytesMax = 64 * 1024;
 
 export interface Service {
   readonly app: FastifyInstance;
+  readonly live: Live;
   /** Starts what the roles of this process say. */
   start(): void;
   /** From now on /health/ready says no; requests are still answered. */
@@ -57,7 +60,8 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   const gateway = new GatewayClient({ url: config.gatewayUrl, timeoutMs: config.gatewayTimeoutMs, breakerResetMs: config.gatewayBreakerResetMs }, metrics);
   let workers: Workers | undefined;
   const wake: Context['wake'] = { admission: () => workers?.admission?.wake(), relay: () => workers?.relay?.wake(), settlement: () => workers?.settlement?.wake() };
-  const context: Context = { config, db, redis, gateway, metrics, log, wake };
+  const live = new Live(db, log);
+  const context: Context = { config, db, redis, gateway, metrics, log, live, wake };
 
   const queue = new Queue(context);
   const identity = new Identity(queue);
@@ -89,6 +93,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   await app.register(visit, { requestTimeoutMs: config.requestTimeoutMs, metrics });
   await app.register(problems);
   await app.register(httpMetrics, { metrics });
+  await app.register(routeOff, { live });
   await app.register(openapi);
   await app.register(methodNotAllowed);
   const routes = [queueRoutes(queue), concertRoutes(catalogue), pointRoutes(identity, charges), reservationRoutes(identity, queue, reservations), paymentRoutes(queue, payments)];
@@ -109,7 +114,9 @@ export async function buildService(config: Config, log: Logger): Promise<Service
 
   return {
     app: app as unknown as FastifyInstance,
+    live,
     start() {
+      live.start();
       workers = startWorkers({ context, postgres, queue, catalogue, charges });
     },
     drain() {
@@ -119,6 +126,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
       stopping = true;
       await app.close();
       await workers?.stop();
+      await live.stop();
       gateway.close();
       redis.close();
       await db.close();

@@ -2,6 +2,7 @@ import type { GatewayClient } from './clients/gateway.ts';
 import type { Database } from './clients/postgres.ts';
 import type { RedisClient } from './clients/redis.ts';
 import type { Config } from './config.ts';
+import type { Live } from './live/live.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Logger } from 'pino';
 
@@ -13,6 +14,8 @@ export interface Context {
   readonly gateway: GatewayClient;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** What operations change at run time. */
+  readonly live: Live;
   /** Tells the workers of this process that there is something to do; they poll in any case. */
   readonly wake: { admission(): void; relay(): void; settlement(): void };
 }

@@ -13,7 +13,7 @@ const params = Type.Object({ id: Id });
 export const concertRoutes =
   (catalogue: Catalogue): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.get('/concerts/:id/schedules', { schema: { summary: 'Performances of a concert', params, response: answers({ 200: Schedules }, 404) } }, async (request, reply) =>
+    app.get('/concerts/:id/schedules', { config: { group: 'catalogue' }, schema: { summary: 'Performances of a concert', params, response: answers({ 200: Schedules }, 404) } }, async (request, reply) =>
       sendText(reply, await catalogue.schedules(request.params.id, request.visit)),
     );
     app.get('/concerts/schedules/:id/seats', { schema: { summary: 'Seat map; up to a second old', params, response: answers({ 200: Seats }, 404) } }, async (request, reply) =>
