@@ -22,7 +22,10 @@ export interface Context {
 
 /** What one request is about, and what had to be bypassed to answer it (the header X-Degraded). */
 export interface Visit {
+  /** 32 hex digits; the header x-trace-id and the `traceId` of a problem */
   readonly trace: string;
+  /** W3C header for what follows from this request: goes with its events */
+  readonly traceparent: string;
   readonly degraded: Set<'redis' | 'gateway'>;
   /** epoch ms by which the request should be answered */
   readonly deadlineMs: number;

@@ -32,7 +32,7 @@ export class Payments {
   async pay(claims: TokenClaims, { reservationId, amount }: { reservationId: string; amount: number }, key: string, visit: Visit): Promise<Payment> {
     const { db, metrics, wake } = this.#context;
     const [payment, paid, confirmed, transfer] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
-    const values = [payment, reservationId, claims.user, claims.scope, claims.seq, amount, key, requestHash({ reservationId, amount }), paid, confirmed, transfer, visit.trace];
+    const values = [payment, reservationId, claims.user, claims.scope, claims.seq, amount, key, requestHash({ reservationId, amount }), paid, confirmed, transfer, visit.traceparent];
     const [row] = await db.query<{ rc: number | null; response: Payment }>(payPointsSql, values);
     const rc = row?.rc ?? 0;
     if (!row || (rc !== 0 && rc !== 7)) throw refusal(rc);

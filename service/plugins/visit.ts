@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Visit } from '../context.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { newSpanId, traceContextOf, traceparentOf } from '../tracing/trace-context.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -10,14 +9,13 @@ declare module 'fastify' {
   }
 }
 
-const traceparentPattern = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
 /** Gives each request its trace, its deadline and its list of what was bypassed; the last leaves as X-Degraded. */
 export const visit = fp<{ requestTimeoutMs: number; metrics: Metrics }>(
   (app, { requestTimeoutMs, metrics }, done) => {
     app.decorateRequest('visit', null as unknown as Visit);
     app.addHook('onRequest', async (request) => {
-      request.visit = { trace: traceOf(request), degraded: new Set(), deadlineMs: Date.now() + requestTimeoutMs };
+      const { traceId, sampled } = traceContextOf(request.headers);
+      request.visit = { trace: traceId, traceparent: traceparentOf(traceId, newSpanId(), sampled ?? false), degraded: new Set(), deadlineMs: Date.now() + requestTimeoutMs };
     });
     app.addHook('onSend', async (request, reply) => {
       reply.header('x-trace-id', request.visit.trace);
@@ -30,9 +28,3 @@ export const visit = fp<{ requestTimeoutMs: number; metrics: Metrics }>(
   },
   { name: 'visit' },
 );
-
-/** W3C traceparent when the caller sends one. */
-function traceOf(request: FastifyRequest): string {
-  const given = request.headers['traceparent'];
-  return (typeof given === 'string' && traceparentPattern.exec(given)?.[1]) || randomBytes(16).toString('hex');
-}

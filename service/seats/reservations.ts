@@ -40,7 +40,7 @@ export class Reservations {
   async reserve(claims: TokenClaims, { scheduleId, seatNo }: SeatWish, key: string | undefined, visit: Visit): Promise<Reservation> {
     const { db, config, metrics, wake } = this.#context;
     const hash = key === undefined ? null : requestHash({ scheduleId, seatNo });
-    const values = [randomUUID(), claims.user, claims.scope, claims.seq, scheduleId, seatNo, config.holdSeconds, randomUUID(), key ?? null, hash, visit.trace];
+    const values = [randomUUID(), claims.user, claims.scope, claims.seq, scheduleId, seatNo, config.holdSeconds, randomUUID(), key ?? null, hash, visit.traceparent];
     const [row] = await this.#lock.with(scheduleId, seatNo, visit, () => db.query<{ rc: number | null; response: Reservation; position: number | null }>(reserveSeatSql, values));
     const rc = row?.rc ?? 0;
     if (!row || (rc !== 0 && rc !== 7)) throw refusal(rc, { position: row?.position ?? undefined });
