@@ -1,3 +1,4 @@
+import type { Server } from 'node:net';
 import type { UndoRecord } from '../contracts/fault.ts';
 
 /** A process to start. The supervisor makes it leader of its own process group. */
@@ -16,6 +17,16 @@ export interface ProcessSpec {
   /** How it is asked to end (default SIGTERM; SIGKILL asks nothing), and after how many ms it is killed (default 5000). */
   readonly stopSignal?: NodeJS.Signals;
   readonly stopTimeoutMs?: number;
+  /** Started again under its name whenever it ends without `stop()` or `close()`; left out: never. */
+  readonly restart?: RestartPolicy;
+}
+
+/** How long a process that ended is left alone before it is started again: doubled each time until it has run stably. */
+export interface RestartPolicy {
+  readonly pauseMsMin: number;
+  readonly pauseMsMax: number;
+  /** One that ran this long begins with the shortest pause again. */
+  readonly stableAfterMs: number;
 }
 
 /** pid + start time: a pid alone may have been taken over by another process. */
@@ -43,6 +54,12 @@ export interface ProcessExit {
   readonly tMs: number;
 }
 
+/** A process that was started again by its restart policy. */
+export interface ProcessRestart {
+  readonly handle: ProcessHandle;
+  readonly tMs: number;
+}
+
 /**
  * The one that spawns, seen from the harness. It holds a lease: when the harness is gone, or says nothing for
  * `leaseMs`, it replays the undo records newest first, stops all processes and removes the folders it owns.
@@ -57,6 +74,8 @@ export interface Supervisor extends AsyncDisposable {
   /** Sends a signal to the process group, as part of a plan (its exit then counts as planned). */
   signal(name: string, signal: NodeJS.Signals): Promise<void>;
   onExit(listener: (exit: ProcessExit) => void): () => void;
+  /** After `onExit` of a process with a restart policy: it runs again, under another pid. */
+  onRestart(listener: (restart: ProcessRestart) => void): () => void;
   /** The supervisor itself is gone without having been asked: end the run, then `recover()`. */
   onLost(listener: (error: Error) => void): () => void;
   /** Resolves after the record is on disk (fsync). Only then may the fault be applied. */
@@ -65,6 +84,10 @@ export interface Supervisor extends AsyncDisposable {
   forgetUndo(id: string): Promise<void>;
   /** A folder to remove, with everything in it, when this ends. */
   ownFolder(path: string): Promise<void>;
+  /** Keeps the port of a listening server taken as long as this runs, whoever else is gone; the caller may close its own. */
+  guardPort(server: Server): Promise<void>;
+  /** Lets go of it with everything it runs: the lease does not end any more, SIGTERM to `pid` does what `close()` does. */
+  leave(): Promise<void>;
   /** Replays what is not undone, stops everything in reverse order of start, removes the folders. Idempotent. */
   close(): Promise<void>;
 }

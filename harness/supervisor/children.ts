@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommandResult, ProcessExit, ProcessHandle, ProcessSpec } from './api.ts';
+import type { CommandResult, ProcessExit, ProcessHandle, ProcessRestart, ProcessSpec, RestartPolicy } from './api.ts';
 import { LogFile } from './log-file.ts';
 import { processInfo } from './proc.ts';
 import { MARKER } from './put-away.ts';
+import { Pauses } from './restarts.ts';
 import { signalGroup, stopFamily } from './stop.ts';
 import type { StateFile } from './state.ts';
 import type { StopPlan } from './stop.ts';
@@ -21,21 +22,33 @@ interface Child {
   planned: boolean;
 }
 
+/** Whom the ends and restarts of processes are told. */
+export interface ChildListeners {
+  onExit(exit: ProcessExit): void;
+  onRestart(restart: ProcessRestart): void;
+}
+
 /** The running processes of one supervisor, by name. */
 export class Children {
   readonly #running = new Map<string, Child>();
+  /** Of the processes that are to be started again, those that pause just now included. */
+  readonly #kept = new Map<string, Pauses>();
   readonly #state: StateFile;
   readonly #supervisorId: string;
+  readonly #listeners: ChildListeners;
 
-  constructor(state: StateFile, supervisorId: string) {
+  constructor(state: StateFile, supervisorId: string, listeners: ChildListeners) {
     this.#state = state;
     this.#supervisorId = supervisorId;
+    this.#listeners = listeners;
   }
 
   /** Starts a process as leader of its own group and session; rejects when the command cannot be run. */
-  async spawn(spec: ProcessSpec, onExit: (exit: ProcessExit) => void): Promise<ProcessHandle> {
+  async spawn(spec: ProcessSpec): Promise<ProcessHandle> {
+    if (this.#kept.has(spec.name)) throw new Error(`${spec.name}: is about to be started again`);
     const child = await this.#start(spec);
-    void child.exited.then(onExit);
+    if (spec.restart) void this.#keep(spec, child, spec.restart);
+    else void child.exited.then((exit) => this.#listeners.onExit(exit));
     return child.plan.handle;
   }
 
@@ -54,6 +67,7 @@ export class Children {
   }
 
   async stop(name: string): Promise<void> {
+    this.#letGo(name);
     const child = this.#running.get(name);
     if (!child) return;
     child.planned = true;
@@ -68,9 +82,29 @@ export class Children {
     signalGroup(child.plan.handle.pid, signal);
   }
 
-  /** From now on every exit is planned: all of it is about to be put away. */
-  planAll(): void {
+  /** From now on every exit is planned and nothing is started again: all of it is about to be put away. */
+  endAll(): void {
+    for (const name of [...this.#kept.keys()]) this.#letGo(name);
     for (const child of this.#running.values()) child.planned = true;
+  }
+
+  /** Starts it again after each end, until it is let go. */
+  async #keep(spec: ProcessSpec, first: Child, policy: RestartPolicy): Promise<void> {
+    const pauses = new Pauses(policy);
+    this.#kept.set(spec.name, pauses);
+    for (let child: Child | undefined = first; ; ) {
+      const startedMs = performance.now();
+      if (child) this.#listeners.onExit(await child.exited);
+      if (!(await pauses.pass(performance.now() - startedMs))) return;
+      // A command that cannot be run just now (no memory, no process left) is tried again like one that ended.
+      child = await this.#start(spec).catch(() => undefined);
+      if (child) this.#listeners.onRestart({ handle: child.plan.handle, tMs: Date.now() });
+    }
+  }
+
+  #letGo(name: string): void {
+    this.#kept.get(name)?.callOff();
+    this.#kept.delete(name);
   }
 
   async #start(spec: ProcessSpec): Promise<Child> {

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import type { Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UndoRecord } from '../contracts/fault.ts';
 import { stateDirOf } from '../setup/paths.mjs';
-import type { CommandResult, ProcessExit, ProcessHandle, ProcessSpec, Supervisor } from './api.ts';
+import type { CommandResult, ProcessExit, ProcessHandle, ProcessRestart, ProcessSpec, Supervisor } from './api.ts';
 import { BEAT_MS } from './protocol.ts';
 import type { FromSupervisor, MethodName, Methods, SupervisorOptions, ToSupervisor } from './protocol.ts';
 
@@ -18,16 +20,20 @@ export interface StartOptions {
   readonly stateDir?: string;
   /** How long the harness may be silent before everything is put away. Default 30 s. */
   readonly leaseMs?: number;
+  /** Where its messages go, for one that is left to itself; default: they come out on our stderr. */
+  readonly logFile?: string;
 }
 
-/** Starts a supervisor for this process. Its messages to stderr come out on ours. */
-export async function startSupervisor({ stateDir = stateDirOf(process.env), leaseMs = LEASE_MS }: StartOptions = {}): Promise<Supervisor> {
+/** Starts a supervisor for this process. */
+export async function startSupervisor({ stateDir = stateDirOf(process.env), leaseMs = LEASE_MS, logFile }: StartOptions = {}): Promise<Supervisor> {
   const options: SupervisorOptions = { stateDir, leaseMs };
+  const log = logFile === undefined ? undefined : openSync(logFile, 'a');
   // The only spawn of the harness. Detached: the terminal's signals must not reach it.
   const child = spawn(process.execPath, [fileURLToPath(new URL('./main.ts', import.meta.url)), JSON.stringify(options)], {
     detached: true,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', log ?? 'inherit', 'ipc'],
   });
+  if (log !== undefined) closeSync(log);
   const client = new Client(child);
   const tooLate = new AbortController();
   await Promise.race([
@@ -49,7 +55,7 @@ class Client implements Supervisor {
   readonly pid: number;
   readonly ready: Promise<void>;
   readonly #child: ChildProcess;
-  readonly #events = new EventEmitter<{ exit: [ProcessExit]; lost: [Error] }>();
+  readonly #events = new EventEmitter<{ exit: [ProcessExit]; restart: [ProcessRestart]; lost: [Error] }>();
   readonly #pending = new Map<number, Pending>();
   readonly #beats: NodeJS.Timeout;
   #requests = 0;
@@ -95,9 +101,25 @@ class Client implements Supervisor {
     await this.#ask('ownFolder', { path });
   }
 
+  async guardPort(server: Server): Promise<void> {
+    await this.#ask('guardPort', {}, server);
+  }
+
+  async leave(): Promise<void> {
+    await this.#ask('keep', {});
+    this.#closing = Promise.resolve();
+    this.#child.disconnect();
+    this.#child.unref();
+  }
+
   onExit(listener: (exit: ProcessExit) => void): () => void {
     this.#events.on('exit', listener);
     return () => this.#events.off('exit', listener);
+  }
+
+  onRestart(listener: (restart: ProcessRestart) => void): () => void {
+    this.#events.on('restart', listener);
+    return () => this.#events.off('restart', listener);
   }
 
   onLost(listener: (error: Error) => void): () => void {
@@ -123,17 +145,17 @@ class Client implements Supervisor {
     if (problems.length > 0) throw new Error(`left behind, "gatecrash recover" tries again: ${problems.join('; ')}`);
   }
 
-  async #ask<M extends MethodName>(method: M, args: Methods[M]['args']): Promise<Methods[M]['answer']> {
+  async #ask<M extends MethodName>(method: M, args: Methods[M]['args'], server?: Server): Promise<Methods[M]['answer']> {
     if (this.#lost) throw this.#lost;
     const id = ++this.#requests;
     const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
-    this.#send({ kind: 'request', id, method, args } as ToSupervisor);
+    this.#send({ kind: 'request', id, method, args } as ToSupervisor, server);
     return (await answer) as Methods[M]['answer'];
   }
 
-  #send(message: ToSupervisor): void {
+  #send(message: ToSupervisor, server?: Server): void {
     // A channel that breaks is told by 'exit', which rejects what is pending.
-    if (this.#child.connected) this.#child.send(message, () => {});
+    if (this.#child.connected) this.#child.send(message, server, () => {});
   }
 
   #hear(message: FromSupervisor): void {
@@ -146,6 +168,9 @@ class Client implements Supervisor {
         return this.#settle(message.id, (pending) => pending.reject(new Error(message.message)));
       case 'exit':
         this.#events.emit('exit', message.exit);
+        return;
+      case 'restart':
+        this.#events.emit('restart', message.restart);
     }
   }
 

@@ -2,6 +2,7 @@
  * The supervisor: started by `startSupervisor`, in a session of its own, with an IPC channel to the harness.
  * It is the only one that spawns, and it outlives the harness just as long as it takes to put everything away.
  */
+import type { Server } from 'node:net';
 import { Children } from './children.ts';
 import { processInfo } from './proc.ts';
 import { BEAT_MS } from './protocol.ts';
@@ -13,14 +14,18 @@ import { StateFile } from './state.ts';
 const options = JSON.parse(process.argv[2] ?? '{}') as SupervisorOptions;
 const supervisorId = `${process.pid}-${processInfo(process.pid)?.startTicks ?? '0'}`;
 const state = new StateFile(options.stateDir, supervisorId);
-const children = new Children(state, supervisorId);
+const children = new Children(state, supervisorId, { onExit: (exit) => send({ kind: 'exit', exit }), onRestart: (restart) => send({ kind: 'restart', restart }) });
 
+/** Ports that nobody else shall take while this runs. */
+const guards: Server[] = [];
+/** Left to itself: it goes on without a harness. */
+let kept = false;
 let closing: Promise<PutAway> | undefined;
 
 /** Puts everything away once, whoever asks and however often. */
 function close(): Promise<PutAway> {
   closing ??= (async () => {
-    children.planAll();
+    children.endAll();
     const done = await putAway(supervisorId, state.read());
     // With problems left, the file stays: `recover` tries again.
     if (done.problems.length === 0) state.remove();
@@ -29,11 +34,11 @@ function close(): Promise<PutAway> {
   return closing;
 }
 
-async function carryOut(request: Request): Promise<Methods[Request['method']]['answer']> {
+async function carryOut(request: Request, server: Server | undefined): Promise<Methods[Request['method']]['answer']> {
   if (closing && request.method !== 'close') throw new Error('the supervisor is closing');
   switch (request.method) {
     case 'spawn':
-      return children.spawn(request.args.spec, (exit) => send({ kind: 'exit', exit }));
+      return children.spawn(request.args.spec);
     case 'execute':
       return children.execute(request.args.spec, request.args.timeoutMs);
     case 'stop':
@@ -50,6 +55,12 @@ async function carryOut(request: Request): Promise<Methods[Request['method']]['a
     case 'ownFolder':
       state.append({ kind: 'folder', path: request.args.path });
       return null;
+    case 'guardPort':
+      if (server) guards.push(server);
+      return null;
+    case 'keep':
+      kept = true;
+      return null;
     case 'close':
       return { problems: (await close()).problems };
   }
@@ -60,9 +71,9 @@ function send(message: FromSupervisor): void {
   if (process.connected) process.send?.(message, undefined, {}, () => {});
 }
 
-async function answer(request: Request): Promise<void> {
+async function answer(request: Request, server: Server | undefined): Promise<void> {
   try {
-    send({ kind: 'answer', id: request.id, answer: await carryOut(request) });
+    send({ kind: 'answer', id: request.id, answer: await carryOut(request, server) });
   } catch (error) {
     send({ kind: 'refusal', id: request.id, message: error instanceof Error ? error.message : String(error) });
   }
@@ -71,11 +82,13 @@ async function answer(request: Request): Promise<void> {
 const closeAndExit = (): void => void close().then(({ problems }) => process.exit(problems.length === 0 ? 0 : 70));
 
 let lastBeatMs = performance.now();
-process.on('message', (message: ToSupervisor) => {
+process.on('message', (message: ToSupervisor, server?: Server) => {
   lastBeatMs = performance.now();
-  if (message.kind === 'request') void answer(message);
+  if (message.kind === 'request') void answer(message, server);
 });
-process.on('disconnect', closeAndExit);
+process.on('disconnect', () => {
+  if (!kept) closeAndExit();
+});
 process.on('SIGTERM', closeAndExit);
 // The terminal's Ctrl-C goes to the harness, which decides; we must be there to put away after it.
 process.on('SIGINT', () => {});
@@ -89,11 +102,12 @@ process.on('uncaughtException', (error) => {
 
 let lastTickMs = performance.now();
 setInterval(() => {
+  if (kept) return;
   const nowMs = performance.now();
   // The machine slept, or this process was held: the harness had no chance to beat either.
   if (nowMs - lastTickMs > 2 * BEAT_MS) lastBeatMs = nowMs;
   lastTickMs = nowMs;
   if (nowMs - lastBeatMs > options.leaseMs) closeAndExit();
-}, Math.min(1000, options.leaseMs / 4)).unref();
+}, Math.min(1000, options.leaseMs / 4));
 
 send({ kind: 'ready' });

@@ -1,5 +1,5 @@
 import type { UndoRecord } from '../contracts/fault.ts';
-import type { CommandResult, ProcessExit, ProcessHandle, ProcessSpec } from './api.ts';
+import type { CommandResult, ProcessExit, ProcessHandle, ProcessRestart, ProcessSpec } from './api.ts';
 
 /** What the harness may ask of its supervisor: arguments and answer by method. */
 export interface Methods {
@@ -10,6 +10,9 @@ export interface Methods {
   recordUndo: { args: { record: UndoRecord }; answer: null };
   forgetUndo: { args: { id: string }; answer: null };
   ownFolder: { args: { path: string }; answer: null };
+  /** The server comes with the message. */
+  guardPort: { args: Record<string, never>; answer: null };
+  keep: { args: Record<string, never>; answer: null };
   close: { args: Record<string, never>; answer: { problems: readonly string[] } };
 }
 export type MethodName = keyof Methods;
@@ -24,7 +27,8 @@ export type FromSupervisor =
   | { readonly kind: 'ready' }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly kind: 'refusal'; readonly id: number; readonly message: string }
-  | { readonly kind: 'exit'; readonly exit: ProcessExit };
+  | { readonly kind: 'exit'; readonly exit: ProcessExit }
+  | { readonly kind: 'restart'; readonly restart: ProcessRestart };
 
 /** Arguments of `harness/supervisor/main.ts`, as JSON in argv[2]. */
 export interface SupervisorOptions {

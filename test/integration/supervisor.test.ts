@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startSupervisor } from '../../harness/supervisor/client.ts';
 import { isAlive, processInfo } from '../../harness/supervisor/proc.ts';
 import { recover } from '../../harness/supervisor/recover.ts';
-import type { ProcessExit, ProcessSpec } from '../../harness/supervisor/api.ts';
+import { nodeArgs } from '../../harness/stack/native/node-process.ts';
+import type { ProcessExit, ProcessRestart, ProcessSpec } from '../../harness/supervisor/api.ts';
 
 let folder: string;
 let stateDir: string;
@@ -127,6 +129,98 @@ test('an exit is planned when it was asked for, and unplanned when it was not', 
     killed: [null, 'SIGKILL', true],
     outside: [null, 'SIGKILL', false],
   });
+});
+
+const restart = { pauseMsMin: 50, pauseMsMax: 200, stableAfterMs: 10_000 };
+
+test('a process with a restart policy is started again, after pauses that grow, until it is stopped', async () => {
+  await using supervisor = await startSupervisor({ stateDir });
+  const exits: ProcessExit[] = [];
+  const restarts: ProcessRestart[] = [];
+  supervisor.onExit((exit) => exits.push(exit));
+  supervisor.onRestart((again) => restarts.push(again));
+  const first = await supervisor.spawn({ ...sleeper('kept'), restart });
+  await supervisor.spawn(sleeper('not-kept'));
+  process.kill(first.pid, 'SIGKILL');
+  await until('started again', () => restarts.length === 1);
+  expect(restarts[0]?.handle).toMatchObject({ name: 'kept' });
+  expect(restarts[0]?.handle.pid).not.toBe(first.pid);
+  expect(exits).toMatchObject([{ process: 'kept', pid: first.pid, signal: 'SIGKILL', planned: false }]);
+  // A planned kill is restarted, too: only stop() means "no more".
+  await supervisor.signal('kept', 'SIGKILL');
+  await until('started again', () => restarts.length === 2);
+  expect((restarts[1]?.tMs ?? 0) - (exits[1]?.tMs ?? 0)).toBeGreaterThanOrEqual(95);
+  expect(isAlive(restarts[1]!.handle)).toBe(true);
+  await supervisor.stop('kept');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(restarts).toHaveLength(2);
+  expect(isAlive(restarts[1]!.handle)).toBe(false);
+  await expect(supervisor.spawn({ ...sleeper('kept'), restart })).resolves.toMatchObject({ name: 'kept' });
+});
+
+test('one that is stopped, or put away, while it pauses before its restart never comes back', async () => {
+  const supervisor = await startSupervisor({ stateDir });
+  const exits: ProcessExit[] = [];
+  const restarts: ProcessRestart[] = [];
+  supervisor.onExit((exit) => exits.push(exit));
+  supervisor.onRestart((again) => restarts.push(again));
+  await supervisor.spawn({ ...shell('a', 'exit 1'), restart: { ...restart, pauseMsMin: 300 } });
+  await supervisor.spawn({ ...shell('b', 'exit 1'), restart: { ...restart, pauseMsMin: 60_000, pauseMsMax: 60_000 } });
+  await until('both have ended', () => exits.length === 2);
+  await supervisor.stop('a');
+  await supervisor.close();
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(restarts).toEqual([]);
+  expect(readdirSync(stateDir)).toEqual([]);
+});
+
+test('a Node process that runs out of memory leaves a heap snapshot and is started again', async () => {
+  await using supervisor = await startSupervisor({ stateDir });
+  const exits: ProcessExit[] = [];
+  const restarts: ProcessRestart[] = [];
+  supervisor.onExit((exit) => exits.push(exit));
+  supervisor.onRestart((again) => restarts.push(again));
+  const leaked = join(folder, 'leaked');
+  const leak = `const { existsSync, writeFileSync } = require('node:fs');
+    if (existsSync(${JSON.stringify(leaked)})) { setInterval(() => {}, 1000); } else {
+      writeFileSync(${JSON.stringify(leaked)}, ''); const kept = []; setInterval(() => { for (let i = 0; i < 20000; i++) kept.push({ i, text: 'kept ' + i }); }, 1); }`;
+  await supervisor.spawn({ name: 'leaky', command: process.execPath, args: [...nodeArgs({ heapMb: 24, snapshotDir: folder }), '-e', leak], env: {}, logFile: join(folder, 'leaky.log'), restart });
+  await until('started again', () => restarts.length === 1, 30_000);
+  expect(exits).toMatchObject([{ process: 'leaky', planned: false }]);
+  expect(readFileSync(join(folder, 'leaky.log'), 'utf8')).toMatch(/heap out of memory/);
+  const snapshots = readdirSync(folder).filter((name) => name.endsWith('.heapsnapshot'));
+  expect(snapshots).toHaveLength(1);
+  expect(JSON.parse(readFileSync(join(folder, snapshots[0]!), 'utf8'))).toHaveProperty('snapshot');
+  expect(isAlive(restarts[0]!.handle)).toBe(true);
+});
+
+test('a supervisor that is left to itself goes on without its harness, keeps its port taken, and puts all away on SIGTERM', async () => {
+  const owned = join(folder, 'owned');
+  mkdirSync(owned);
+  const log = join(folder, 'supervisor.log');
+  const supervisor = await startSupervisor({ stateDir, leaseMs: 1000, logFile: log });
+  const lost: Error[] = [];
+  supervisor.onLost((error) => lost.push(error));
+  await supervisor.ownFolder(owned);
+  const handle = await supervisor.spawn(sleeper('server'));
+  const guard = createTcpServer();
+  await once(guard.listen(0, '127.0.0.1'), 'listening');
+  const { port } = guard.address() as AddressInfo;
+  await supervisor.guardPort(guard);
+  guard.close();
+  await supervisor.leave();
+  // Far beyond the lease, which would have ended it.
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  expect(isAlive(handle)).toBe(true);
+  expect(await recover(stateDir)).toMatchObject({ supervisors: 0 });
+  await expect(once(createTcpServer().listen(port, '127.0.0.1'), 'listening')).rejects.toThrow('EADDRINUSE');
+  process.kill(supervisor.pid, 'SIGTERM');
+  await until('supervisor gone', () => !running(supervisor.pid));
+  expect(isAlive(handle)).toBe(false);
+  expect(existsSync(owned)).toBe(false);
+  expect(readdirSync(stateDir)).toEqual([]);
+  expect(lost).toEqual([]);
+  expect(readFileSync(log, 'utf8')).toBe('');
 });
 
 test('a command runs to its end and its log is whole by then; one that takes too long is ended', async () => {

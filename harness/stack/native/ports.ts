@@ -46,6 +46,11 @@ export class Ports implements Disposable {
     throw new Error('the block of ports is used up');
   }
 
+  /** Holds the block; whoever keeps it beyond this object is given it. */
+  get guard(): Server {
+    return this.#guard;
+  }
+
   [Symbol.dispose](): void {
     this.#guard.close();
   }

@@ -41,21 +41,17 @@ export async function startNativeStack(options: NativeStackOptions): Promise<Sta
   await mkdir(dataDir);
   await chmod(dataDir, 0o711);
   const context: NativeContext = { supervisor, tools, dataDir, logDir };
-  // Kept until this process ends: the stack uses its ports as long.
-  const ports = await Ports.take();
-  try {
-    const layout = await layOut(ports);
-    const components = new Map<string, Component>();
-    const up = (component: Component): void => {
-      components.set(component.name, component);
-      report(componentLine(component));
-    };
-    await startServers(context, layout, serviceDir, up);
-    return new NativeStack(context, layout, components, up);
-  } catch (error) {
-    ports[Symbol.dispose]();
-    throw error;
-  }
+  using ports = await Ports.take();
+  // The stack uses its ports as long as the supervisor runs, which may be longer than this process.
+  await supervisor.guardPort(ports.guard);
+  const layout = await layOut(ports);
+  const components = new Map<string, Component>();
+  const up = (component: Component): void => {
+    components.set(component.name, component);
+    report(componentLine(component));
+  };
+  await startServers(context, layout, serviceDir, up);
+  return new NativeStack(context, layout, components, up);
 }
 
 async function startServers(context: NativeContext, layout: Layout, serviceDir: string, up: (component: Component) => void): Promise<void> {
