@@ -3,12 +3,12 @@ import { inspectMachine } from '../setup/machine.mjs';
 import type { Machine } from '../setup/machine.mjs';
 import { cacheDirOf } from '../setup/paths.mjs';
 import { pins } from '../setup/pins.mjs';
-import { requirements } from '../setup/requirements.mjs';
+import { extras, requirements } from '../setup/requirements.mjs';
 
 /** Prints what is there, what is missing, and the one command that fixes each. 0, or 64 when a run cannot be set up. */
 export async function doctor(): Promise<number> {
-  const machine = inspectMachine(process.env);
-  const lines = [...requirementLines(machine), ...toolLines(machine)];
+  const machine = inspectMachine(process.env, { withExtras: true });
+  const lines = [...requirementLines(machine), ...toolLines(machine), ...extraLines(machine)];
   process.stdout.write(`${lines.join('\n')}\n`);
   const missing = requirements(machine).filter((requirement) => !requirement.ok).length;
   process.stdout.write(missing === 0 ? '\nA run can start.\n' : `\n${missing === 1 ? 'One thing is' : `${missing} things are`} missing.\n`);
@@ -32,4 +32,13 @@ function toolLines(machine: Machine): string[] {
     line(`Kafka ${kafka.version}`, machine.kafkaReady),
     `         cache: ${cacheDirOf(process.env)}`,
   ];
+}
+
+/** What is not there is no defect: it is missed by few, who are told here how to get it. */
+function extraLines(machine: Machine): string[] {
+  return extras(machine).map(({ name, need, neededFor, have, version, path, ok, installable, fix }) => {
+    if (ok) return `ok       ${name}${version === undefined ? '' : ` ${version}`} (${path}), for ${neededFor}`;
+    if (installable) return `-        ${name}: for ${neededFor} only; set-up then installs it with apt-get`;
+    return `-        ${name}${need}: for ${neededFor} only, ${have}\n         fix: ${fix}`;
+  });
 }

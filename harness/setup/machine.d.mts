@@ -28,9 +28,12 @@ export interface Machine {
   readonly maven: Program | undefined;
   readonly java: Program | undefined;
   readonly redis: Program | undefined;
+  /** Like wrk, looked for only with `withExtras`. */
+  readonly haproxy: Program | undefined;
+  readonly wrk: Program | undefined;
   /** Looked for only when none is in the cache. */
   readonly k6: Program | undefined;
 }
 
 /** What this machine has. Nothing is downloaded or changed, but for the memory of versions in the cache. */
-export declare function inspectMachine(env?: Environment): Machine;
+export declare function inspectMachine(env?: Environment, options?: { readonly withExtras?: boolean }): Machine;

@@ -11,11 +11,13 @@ const programs = {
   java: { file: 'java', args: ['-version'], pattern: /version "([0-9][0-9._]*)/ },
   maven: { file: 'mvn', args: ['--version'], pattern: /Apache Maven ([0-9.]+)/ },
   redis: { file: 'redis-server', args: ['--version'], pattern: /v=([0-9.]+)/ },
+  haproxy: { file: 'haproxy', args: ['-v'], pattern: /version ([0-9]+(?:\.[0-9]+)+)/, elsewhere: '/usr/sbin/haproxy' },
+  wrk: { file: 'wrk', args: ['-v'], pattern: /^wrk (?:debian\/)?([0-9]+(?:\.[0-9]+)+)/m },
   k6: { file: 'k6', args: ['version'], pattern: /k6 v([0-9.]+)/ },
 };
 
 /** What this machine has. Nothing is downloaded or changed, but for the memory of versions in the cache. */
-export function inspectMachine(env = process.env) {
+export function inspectMachine(env = process.env, { withExtras = false } = {}) {
   const { k6, toxiproxy, kafka, goMinimum } = pins(env);
   const memory = new VersionMemory(join(cacheDirOf(env), 'versions.json'));
   const program = (name) => findProgram(name, env, memory);
@@ -38,6 +40,8 @@ export function inspectMachine(env = process.env) {
     maven: kafka.ready ? undefined : program('maven'),
     java: program('java'),
     redis: program('redis'),
+    haproxy: withExtras ? program('haproxy') : undefined,
+    wrk: withExtras ? program('wrk') : undefined,
     k6: k6OnPath,
   };
   memory.save();
@@ -45,8 +49,9 @@ export function inspectMachine(env = process.env) {
 }
 
 function findProgram(name, env, memory) {
-  const { file, args, pattern } = programs[name];
-  const home = name === 'java' && env.JAVA_HOME ? join(env.JAVA_HOME, 'bin/java') : undefined;
+  const { file, args, pattern, elsewhere } = programs[name];
+  // Debian's servers lie where the PATH of an ordinary user does not look.
+  const home = name === 'java' && env.JAVA_HOME ? join(env.JAVA_HOME, 'bin/java') : elsewhere;
   const path = fileOnPath(file, env) ?? (home && isExecutable(home) ? home : undefined);
   if (path === undefined) return undefined;
   const version = memory.versionOf(path, () => {

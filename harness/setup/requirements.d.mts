@@ -17,6 +17,14 @@ export interface Requirement {
 
 /** What a run needs of the machine, judged. Pure. */
 export declare function requirements(machine: Machine): Requirement[];
+/** Something that only some commands need. */
+export interface Extra extends Requirement {
+  /** Set-up installs it by itself when it is needed. */
+  readonly installable: boolean;
+}
+
+/** What only some commands need, judged. Pure. */
+export declare function extras(machine: Machine): Extra[];
 /** The lines for what is needed and missing or too old; empty when a run (or, `packagesOnly`, the program itself) can be set up. */
 export declare function missingLines(machine: Machine, packagesOnly?: boolean): string[];
 /** Below zero when `a` is older than `b`. Java's old "1.8" counts as 8. */

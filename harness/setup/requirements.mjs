@@ -1,6 +1,7 @@
 const NODE_MINIMUM = '20.0.0';
 const JAVA_MINIMUM = '17';
 const REDIS_MINIMUM = '6.2';
+const HAPROXY_MINIMUM = '2.4';
 
 /**
  * What a run needs of the machine, judged. Pure. Only what is really needed is demanded: with k6 and Toxiproxy in the
@@ -8,8 +9,7 @@ const REDIS_MINIMUM = '6.2';
  */
 export function requirements(machine) {
   const toBuild = [machine.k6Ready ? '' : 'k6', machine.toxiproxyReady ? '' : 'Toxiproxy'].filter(Boolean).join(' and ');
-  const sudo = machine.isRoot ? '' : 'sudo ';
-  const apt = (packageName) => (machine.platform === 'darwin' ? `brew install ${packageName}` : `${sudo}apt-get install -y ${packageName}`);
+  const apt = (packageName) => packageCommand(machine, packageName);
   return [
     judge({
       name: 'Node',
@@ -37,6 +37,19 @@ export function requirements(machine) {
       fix: apt(machine.platform === 'darwin' ? 'redis' : 'redis-server'),
     }),
   ];
+}
+
+/** What only some commands need: nothing is demanded until one of them is called. */
+export function extras(machine) {
+  const installable = machine.isRoot && machine.apt;
+  return [
+    { ...judge({ name: 'HAProxy', minimum: HAPROXY_MINIMUM, found: machine.haproxy, neededFor: 'experiments with replicas', fix: packageCommand(machine, 'haproxy') }), installable: installable && machine.haproxy === undefined },
+    { ...judge({ name: 'wrk', found: machine.wrk, neededFor: 'npm run bench:service', fix: packageCommand(machine, 'wrk') }), installable: false },
+  ];
+}
+
+function packageCommand({ platform, isRoot }, packageName) {
+  return platform === 'darwin' ? `brew install ${packageName}` : `${isRoot ? '' : 'sudo '}apt-get install -y ${packageName}`;
 }
 
 /**

@@ -1,12 +1,13 @@
 import { UsageError } from '../contracts/fail.ts';
+import { ensureHaproxy, ensureRedis } from './debian.ts';
 import { ensureK6, ensureToxiproxy } from './go-tools.ts';
 import { ensureKafka, kafkaClasspath } from './kafka-jars.ts';
 import { inspectMachine } from './machine.mjs';
+import type { Program } from './machine.mjs';
 import type { Progress } from './make-once.ts';
 import { pins } from './pins.mjs';
 import { ensurePostgres } from './postgres.ts';
 import type { PostgresTools } from './postgres.ts';
-import { ensureRedis } from './redis.ts';
 import { missingLines } from './requirements.mjs';
 
 /** Everything the native stack and the load need that is not an npm package. Paths are absolute. */
@@ -19,25 +20,34 @@ export interface Tools {
   readonly kafkaClasspath: string;
   readonly java: string;
   readonly redisServer: string;
+  /** Only when it was asked for. */
+  readonly haproxy?: Program;
   readonly postgres: PostgresTools;
   readonly versions: Readonly<Record<ToolName, string>>;
 }
 
 export type ToolName = 'k6' | 'toxiproxy' | 'kafka' | 'java' | 'redis' | 'postgres' | 'node';
 
+/** What only some runs need. */
+export interface ExtraTools {
+  /** for a service of several replicas */
+  readonly haproxy?: boolean;
+}
+
 /**
  * Makes sure that all tools are there: fetches and builds side by side what is missing, into the cache. Silent when all
  * is there. Throws a UsageError with everything the machine lacks before anything is fetched.
  */
-export async function ensureTools(progress: Progress): Promise<Tools> {
+export async function ensureTools(progress: Progress, extra: ExtraTools = {}): Promise<Tools> {
   const machine = inspectMachine(process.env);
   const missing = missingLines(machine);
   if (missing.length > 0 || !machine.java) throw new UsageError(missing.map((message) => ({ message })));
   const { java } = machine;
   const { k6, toxiproxy, kafka } = pins(process.env);
   const k6OnPath = machine.k6?.version === k6.version ? machine.k6.path : undefined;
-  const [redis, postgres] = await Promise.all([
+  const [redis, haproxy, postgres] = await Promise.all([
     ensureRedis(machine.redis, progress),
+    extra.haproxy ? ensureHaproxy(progress) : undefined,
     ensurePostgres(),
     ensureToxiproxy(toxiproxy, progress),
     ensureKafka(kafka, java.path, progress),
@@ -49,6 +59,7 @@ export async function ensureTools(progress: Progress): Promise<Tools> {
     kafkaClasspath: kafkaClasspath(kafka),
     java: java.path,
     redisServer: redis.path,
+    ...(haproxy && { haproxy }),
     postgres,
     versions: {
       k6: k6.version,

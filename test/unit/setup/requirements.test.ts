@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Machine } from '../../../harness/setup/machine.mjs';
-import { compareVersions, missingLines } from '../../../harness/setup/requirements.mjs';
+import { compareVersions, extras, missingLines } from '../../../harness/setup/requirements.mjs';
 
 const complete: Machine = {
   platform: 'linux',
@@ -18,6 +18,8 @@ const complete: Machine = {
   maven: { path: '/usr/bin/mvn', version: '3.8.7' },
   java: { path: '/usr/bin/java', version: '17.0.15' },
   redis: { path: '/usr/bin/redis-server', version: '7.0.15' },
+  haproxy: undefined,
+  wrk: undefined,
   k6: undefined,
 };
 const bare: Machine = { ...complete, nodeVersion: '18.19.0', npm: false, go: undefined, maven: undefined, java: undefined, redis: undefined };
@@ -56,6 +58,18 @@ test('Redis is not demanded of root with apt-get, who gets it installed', () => 
   expect(missingLines({ ...complete, redis: undefined, isRoot: true })).toEqual([]);
   expect(missingLines({ ...complete, redis: undefined, isRoot: true, apt: false })).toEqual([expect.stringContaining('Fix: apt-get install -y redis-server')]);
   expect(missingLines({ ...complete, redis: undefined })).toEqual([expect.stringContaining('Fix: sudo apt-get install -y redis-server')]);
+});
+
+test('HAProxy and wrk are demanded of nobody, and named with what needs them and the command that installs them', () => {
+  expect(missingLines(complete)).toEqual([]);
+  expect(extras(complete)).toMatchObject([
+    { name: 'HAProxy', ok: false, installable: false, neededFor: 'experiments with replicas', fix: 'sudo apt-get install -y haproxy' },
+    { name: 'wrk', ok: false, installable: false, neededFor: 'npm run bench:service', fix: 'sudo apt-get install -y wrk' },
+  ]);
+  expect(extras({ ...complete, isRoot: true })[0]).toMatchObject({ ok: false, installable: true });
+  // One that is too old is the machine's own: it is not replaced behind its back.
+  expect(extras({ ...complete, isRoot: true, haproxy: { path: '/usr/sbin/haproxy', version: '2.0.3' } })[0]).toMatchObject({ ok: false, installable: false, have: 'but 2.0.3 is there' });
+  expect(extras({ ...complete, haproxy: { path: '/usr/sbin/haproxy', version: '2.6.12' } })[0]).toMatchObject({ ok: true });
 });
 
 test('commands that only read files need Node and npm and no more', () => {
