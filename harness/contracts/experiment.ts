@@ -44,6 +44,16 @@ export const Experiment = Type.Object(
         description: 'Settings of the service that differ from what is shipped (environment variables); the report prints them.',
       }),
     ),
+    stack: Type.Optional(
+      Type.Object(
+        {
+          replicas: Type.Optional(Type.Integer({ minimum: 1, maximum: 8, description: 'Processes that answer requests, behind HAProxy when there are several; worker and consumer then have their own. Default 1: one process does all.' })),
+          restart: Type.Optional(Type.Boolean({ description: 'Processes of the service that end are started again. Default false; one that died unplanned fails the run all the same.' })),
+          heapMb: Type.Optional(Type.Integer({ minimum: 64, maximum: 65_536, description: 'Heap of each process of the service, in MiB; one that needs more leaves a heap snapshot among the logs and ends. Default 512.' })),
+        },
+        { ...strict, description: 'How the service runs.' },
+      ),
+    ),
     dataset: Type.Object(
       {
         schedules: Type.Integer({ minimum: 1, maximum: 10_000, description: 'Schedules (performances) of the concert on sale.' }),

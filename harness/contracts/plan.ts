@@ -20,6 +20,20 @@ export const PlannedFault = Type.Object(
 );
 export type PlannedFault = Static<typeof PlannedFault>;
 
+/** How the service runs. */
+export const Topology = Type.Object(
+  {
+    replicas: Type.Number({ description: '1: one process with all roles; more: that many behind HAProxy, with worker and consumer beside them' }),
+    restart: Type.Boolean({ description: 'the supervisor starts again what ended' }),
+    heapMb: Type.Number({ description: 'of each process of the service' }),
+  },
+  strict,
+);
+export type Topology = Static<typeof Topology>;
+
+/** What an experiment gets that says nothing else. */
+export const defaultTopology: Topology = { replicas: 1, restart: false, heapMb: 512 };
+
 /** plan.json: everything that was decided before anything was touched. Pure: experiment + objectives + seed. */
 export const Plan = Type.Object(
   {
@@ -46,6 +60,7 @@ export const Plan = Type.Object(
       },
       strict,
     ),
+    stack: Topology,
     service: Type.Record(Type.String(), Type.String(), { description: 'settings that differ from what is shipped' }),
     dataset: Type.Object({ schedules: Type.Number(), seatsPerSchedule: Type.Number(), priceKrw: Type.Number() }, strict),
     faults: Type.Array(PlannedFault),

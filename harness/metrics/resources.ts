@@ -9,8 +9,6 @@ import { Sampler } from './sampler.ts';
 import type { Watched } from './usage.ts';
 import { isWatched } from './watched.ts';
 
-/** The process that publishes metrics. */
-const SERVICE = 'api';
 /** Less than a second: the answer to one reading is over before the next begins. */
 const SCRAPE_TIMEOUT_MS = 900;
 
@@ -34,20 +32,21 @@ export function startResources({ bus, stack, supervisor, generators }: Resources
     { name: 'harness', pid: process.pid },
     { name: 'supervisor', pid: supervisor.pid },
   ].map(({ name, pid }): Watched => ({ name, pid, startTicks: readProcess(pid)?.startTicks ?? '', family: false }));
-  const metricsUrl = new URL('/metrics', stack.urls.apiDirect);
   let lastSecond: number | undefined;
   let timer: NodeJS.Timeout;
 
   const read = async (second: number): Promise<void> => {
-    const scraped = scrape(metricsUrl, over.signal);
+    const service = new Map(stack.urls.service.map(({ name, url }) => [name, scrape(new URL('/metrics', url), over.signal)]));
     const components = stack.components().flatMap(({ name, handle }): Watched[] => (handle ? [{ name, pid: handle.pid, startTicks: handle.startTicks, family: true }] : []));
     const loaders = generators().map(({ name, pid, startTicks }): Watched => ({ name, pid, startTicks, family: true }));
     const rows = sampler.rows(second, [...components, ...loaders, ...alone], readProcesses());
-    for (const row of [...rows, machineRow(second, readMachineFiles())]) if (row.process !== SERVICE) bus.emit('resource', row);
-    const gauges = await scraped;
-    if (over.signal.aborted) return;
-    const service = withGauges(second, rows.find((row) => row.process === SERVICE), gauges);
-    if (service) bus.emit('resource', service);
+    for (const row of [...rows, machineRow(second, readMachineFiles())]) if (!service.has(row.process)) bus.emit('resource', row);
+    for (const [name, scraped] of service) {
+      const gauges = await scraped;
+      if (over.signal.aborted) return;
+      const row = withGauges(second, name, rows.find(({ process }) => process === name), gauges);
+      if (row) bus.emit('resource', row);
+    }
   };
   const tick = (): void => {
     const second = Math.floor(Date.now() / 1000);
@@ -69,9 +68,9 @@ export function msToNextMiddle(nowMs: number): number {
   return 1000 - ((nowMs + 500) % 1000);
 }
 
-function withGauges(second: number, row: ResourceRow | undefined, gauges: Record<string, number> | undefined): ResourceRow | undefined {
+function withGauges(second: number, process: string, row: ResourceRow | undefined, gauges: Record<string, number> | undefined): ResourceRow | undefined {
   if (gauges === undefined) return row;
-  return { ...(row ?? { second, process: SERVICE }), gauges };
+  return { ...(row ?? { second, process }), gauges };
 }
 
 /** undefined when the service does not answer in time, or not with metrics. */

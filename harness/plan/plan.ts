@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { planFaults } from '../../chaos/timeline.ts';
 import { durationMs } from '../contracts/duration.ts';
 import { SCHEMA_VERSION } from '../contracts/run-header.ts';
-import type { Plan } from '../contracts/plan.ts';
+import { defaultTopology, type Plan } from '../contracts/plan.ts';
 import { gatecrashVersion } from '../root.ts';
 import type { LoadedExperiment } from './experiment.ts';
 
@@ -44,6 +44,7 @@ export function planRun({ file, experiment, sla }: LoadedExperiment, options: Pl
       ...profile,
       generators: [{ index: 0, segment: '0:1', sequence: '0,1' }],
     },
+    stack: { ...defaultTopology, ...experiment.stack },
     service: Object.fromEntries(Object.entries(experiment.service ?? {}).map(([key, value]) => [key, String(value)])),
     dataset: { ...experiment.dataset },
     faults: planFaults(experiment),

@@ -8,7 +8,8 @@ import { projectRoot } from '../root.ts';
 import type { Stack } from '../stack/api.ts';
 import type { Supervisor } from '../supervisor/api.ts';
 import { waitForDrain } from '../targets/ticketing/drain.ts';
-import { canaryFor, readCounter } from '../targets/ticketing/probes.ts';
+import { errorCounters } from '../targets/ticketing/error-counters.ts';
+import { canaryFor } from '../targets/ticketing/probes.ts';
 import { startProbing } from './probing.ts';
 
 export interface ExecuteDeps {
@@ -29,12 +30,12 @@ export interface ExecuteDeps {
 export async function execute(deps: ExecuteDeps): Promise<void> {
   const { plan, stack, dataset, supervisor, bus, signal } = deps;
   const targets = [...new Set(plan.faults.map((fault) => fault.target))];
-  using _exits = reportExits(supervisor, bus);
+  using _processes = reportProcesses(supervisor, bus);
   using _probing = startProbing({
     bus,
     healthUrl: `${stack.urls.api}/health`,
     canaries: new Map(targets.map((target) => [target, canaryFor(target, stack)])),
-    readCounter: (target) => readCounter(target, stack),
+    readCounter: errorCounters(stack),
   });
   let load: Load | undefined;
   using _resources = startResources({ bus, stack, supervisor, generators: () => load?.generators ?? [] });
@@ -73,11 +74,17 @@ function proxyOf(stack: Stack, target: string): string {
   return proxy.name;
 }
 
-/** Ends of processes go on the timeline; those of the generators are told by the load driver. */
-function reportExits(supervisor: Supervisor, bus: Bus): Disposable {
-  const off = supervisor.onExit(({ process: name, pid, code, signal, planned, tMs }) => {
+/** Ends and restarts of processes go on the timeline; those of the generators are told by the load driver. */
+function reportProcesses(supervisor: Supervisor, bus: Bus): Disposable {
+  const offRestart = supervisor.onRestart(({ handle, tMs }) => bus.emit('timeline', { tMs, event: 'process-start', process: handle.name, pid: handle.pid }));
+  const offExit = supervisor.onExit(({ process: name, pid, code, signal, planned, tMs }) => {
     if (name.startsWith('k6-')) return;
     bus.emit('timeline', { tMs, event: 'process-exit', process: name, pid, code, planned, ...(signal === null ? {} : { signal }) });
   });
-  return { [Symbol.dispose]: off };
+  return {
+    [Symbol.dispose]: () => {
+      offRestart();
+      offExit();
+    },
+  };
 }

@@ -56,7 +56,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const { plan, signal, report } = options;
   const runDir = resolve(options.outDir, plan.runId);
   await recoverAndTell(report);
-  const tools = await ensureTools(report);
+  const tools = await ensureTools(report, { haproxy: plan.stack.replicas > 1 });
   await mkdir(join(runDir, artefacts.logs), { recursive: true });
   await writeJson(join(runDir, artefacts.plan), plan);
   try {
@@ -91,10 +91,11 @@ async function provision({ plan, report, serviceDir, sqlAfterMigration }: RunOpt
   await supervisor.ownFolder(workDir);
   await chmod(workDir, 0o755); // The servers' user must be able to reach its folders below.
   await inspectScript({ plan, supervisor, k6Path: tools.k6, projectDir: projectRoot, workDir });
-  const stack = await startNativeStack({ supervisor, tools, workDir, logDir: join(runDir, artefacts.logs), report });
+  const stack = await startNativeStack({ supervisor, tools, workDir, logDir: join(runDir, artefacts.logs), report, topology: plan.stack });
   const dataset = await prepareTicketing({
     stack,
-    plan,
+    dataset: plan.dataset,
+    settings: plan.service,
     runId: plan.runId,
     serviceDir: serviceDir ?? join(projectRoot, 'service'),
     ...(sqlAfterMigration === undefined ? {} : { sqlAfterMigration }),

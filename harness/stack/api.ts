@@ -34,20 +34,21 @@ export interface Stack {
   /** Name of the Toxiproxy proxy in front of a target: postgres, redis, kafka-1…3, gateway, api. */
   readonly proxies: Readonly<Record<string, { readonly name: string; readonly port: number }>>;
   readonly urls: {
-    /** through Toxiproxy: what k6 and the health probe use */
+    /** through Toxiproxy, and HAProxy when there are replicas: what k6 and the health probe use */
     readonly api: string;
-    readonly apiDirect: string;
     readonly gatewayDirect: string;
     readonly redisDirect: string;
     readonly redisProxied: string;
     /** "postgresql://…/NAME" for a database name */
     postgresDirect(database: string): string;
     postgresProxied(database: string): string;
+    /** Every process of the service past all proxies, where it answers for its own health and metrics. */
+    readonly service: readonly { readonly name: string; readonly url: string }[];
     /** advertised listeners, through Toxiproxy: the only ones Kafka clients can use */
     readonly kafkaBrokers: readonly string[];
   };
   /** Database that is migrated, empty, and cloned for each run. */
   readonly templateDatabase: string;
-  /** (Re)starts gateway and api with these options and waits until /health/ready answers; the pid changes. */
+  /** (Re)starts gateway and service with these options and waits until /health/ready answers; the pids change. */
   startService(options: ServiceOptions): Promise<void>;
 }

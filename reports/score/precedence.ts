@@ -1,8 +1,8 @@
 import type { Finding } from '../../harness/contracts/findings.ts';
+import { isService } from '../../harness/contracts/service-processes.ts';
 import type { JudgedObjective, ValidityCheck } from '../../harness/contracts/verdict.ts';
 import type { VerdictName } from '../../harness/contracts/verdicts.ts';
 import type { JudgeInput } from './input.ts';
-import { isService } from './service-death.ts';
 import { countText } from './units.ts';
 
 export interface Judged {

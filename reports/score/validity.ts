@@ -1,3 +1,4 @@
+import { isService } from '../../harness/contracts/service-processes.ts';
 import type { JudgedObjective, ValidityCheck } from '../../harness/contracts/verdict.ts';
 import { auditChecks } from './checks/audit.ts';
 import type { Check, CheckInput, Excuse } from './checks/check.ts';
@@ -6,7 +7,6 @@ import { faultChecks } from './checks/faults.ts';
 import { loadChecks } from './checks/load.ts';
 import { stackChecks } from './checks/stack.ts';
 import type { JudgeInput } from './input.ts';
-import { isService } from './service-death.ts';
 
 /** Every validity check, in the order of the report. */
 export const checks: readonly Check[] = [...dataChecks, ...loadChecks, ...faultChecks, ...auditChecks, ...stackChecks];

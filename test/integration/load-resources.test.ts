@@ -61,7 +61,7 @@ it('reads all processes and the service once a second, follows a restart, and le
   const handles = new Map<string, ProcessHandle>([['api', await spawnShell('api')]]);
   const generator = await spawnShell('k6-0');
   const components = (): Component[] => [...handles].map(([name, handle]) => ({ name, version: '1', handle }));
-  const stack = { components, urls: { apiDirect: metrics.url } } as unknown as Stack;
+  const stack = { components, urls: { service: [{ name: 'api', url: metrics.url }] } } as unknown as Stack;
 
   const bus = new Bus();
   const rows: ResourceRow[] = [];

@@ -45,6 +45,7 @@ export function fixturePlan(overrides: Partial<Plan> = {}): Plan {
       arrivalsPlanned: 2462,
       generators: [{ index: 0, segment: '0:1', sequence: '0,1' }],
     },
+    stack: { replicas: 1, restart: false, heapMb: 512 },
     service: { QUEUE_ACTIVE_CAP: '2000', QUEUE_ADMISSION_PER_SECOND: '60' },
     dataset: { schedules: 4, seatsPerSchedule: 1500, priceKrw: 50_000 },
     faults: [

@@ -1,3 +1,4 @@
+import { isService } from '../../contracts/service-processes.ts';
 import type { Component } from '../api.ts';
 
 const titles: Readonly<Record<string, string>> = {
@@ -5,13 +6,16 @@ const titles: Readonly<Record<string, string>> = {
   redis: 'Redis',
   toxiproxy: 'Toxiproxy',
   gateway: 'payment gateway',
+  haproxy: 'HAProxy',
   api: 'ticketing service',
+  worker: 'ticketing service, worker',
+  consumer: 'ticketing service, consumer',
 };
 
 /** "PostgreSQL 18.4 · port 12003, through Toxiproxy 12007 · 0.4 s" */
 export function componentLine({ name, version, directPort, proxyPort, readyMs }: Component): string {
-  const title = titles[name] ?? name.replace(/^kafka-([0-9]+)$/, 'Kafka broker $1');
-  const onNode = name === 'gateway' || name === 'api';
+  const title = titles[name] ?? name.replace(/^kafka-([0-9]+)$/, 'Kafka broker $1').replace(/^api-([0-9]+)$/, 'ticketing service, replica $1');
+  const onNode = name === 'gateway' || isService(name);
   const parts = [
     `${title} ${onNode ? `(Node ${version})` : version}`,
     [directPort === undefined ? '' : `port ${directPort}`, proxyPort === undefined ? '' : `through Toxiproxy ${proxyPort}`].filter(Boolean).join(', '),

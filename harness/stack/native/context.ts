@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Topology } from '../../contracts/plan.ts';
 import type { Tools } from '../../setup/tools.ts';
 import type { ProcessHandle, Supervisor } from '../../supervisor/api.ts';
 
@@ -9,6 +10,7 @@ export interface NativeContext {
   /** Data of all servers; removed by the supervisor. */
   readonly dataDir: string;
   readonly logDir: string;
+  readonly topology: Topology;
 }
 
 /** A server that answers. */

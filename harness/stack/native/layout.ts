@@ -1,3 +1,4 @@
+import { serviceProcesses, type ServiceProcess } from '../../contracts/service-processes.ts';
 import type { BrokerPorts } from './kafka-config.ts';
 import type { Ports } from './ports.ts';
 import type { Route } from './toxiproxy.ts';
@@ -8,23 +9,37 @@ export interface Layout {
   readonly postgres: number;
   readonly redis: number;
   readonly gateway: number;
+  /** what is behind the api's proxy: the service itself, or HAProxy */
   readonly api: number;
+  readonly service: readonly (ServiceProcess & { readonly port: number })[];
+  /** Only with replicas: HAProxy's own page. */
+  readonly haproxyStats?: number;
   readonly brokers: readonly BrokerPorts[];
   /** The proxies in front: name, own port, port behind. */
   readonly routes: readonly Route[];
 }
 
+export interface LayoutOptions {
+  /** Processes that answer requests. */
+  readonly replicas: number;
+  /** Where users reach the api, when that is not left to chance. */
+  readonly apiPort?: number;
+}
+
 /** Takes all ports of a stack; brokers 1 to 3 are called kafka-1 to kafka-3. */
-export async function layOut(ports: Ports): Promise<Layout> {
+export async function layOut(ports: Ports, { replicas, apiPort }: LayoutOptions): Promise<Layout> {
   const toxiproxy = await ports.next();
   const direct = { postgres: await ports.next(), redis: await ports.next(), gateway: await ports.next(), api: await ports.next() };
   const routes: Route[] = [];
-  for (const [name, upstreamPort] of Object.entries(direct)) routes.push({ name, listenPort: await ports.next(), upstreamPort });
+  for (const [name, upstreamPort] of Object.entries(direct)) routes.push({ name, listenPort: name === 'api' && apiPort ? apiPort : await ports.next(), upstreamPort });
   const brokers: BrokerPorts[] = [];
   for (let nodeId = 1; nodeId <= 3; nodeId++) {
     const broker = { client: await ports.next(), internal: await ports.next(), controller: await ports.next(), advertisedPort: await ports.next() };
     brokers.push(broker);
     routes.push({ name: `kafka-${nodeId}`, listenPort: broker.advertisedPort, upstreamPort: broker.client });
   }
-  return { toxiproxy, ...direct, brokers, routes };
+  if (replicas === 1) return { toxiproxy, ...direct, service: serviceProcesses(1).map((one) => ({ ...one, port: direct.api })), brokers, routes };
+  const service: Layout['service'][number][] = [];
+  for (const one of serviceProcesses(replicas)) service.push({ ...one, port: await ports.next() });
+  return { toxiproxy, ...direct, service, haproxyStats: await ports.next(), brokers, routes };
 }

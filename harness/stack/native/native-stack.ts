@@ -4,9 +4,10 @@ import type { Component, ServiceOptions, Stack } from '../api.ts';
 import { HOST } from './context.ts';
 import type { NativeContext } from './context.ts';
 import { readDurableSettings } from './durable-settings.ts';
+import { startHaproxy } from './haproxy.ts';
 import type { Layout } from './layout.ts';
 import { postgresUrl } from './postgres.ts';
-import { startApi, startGateway } from './service.ts';
+import { startGateway, startServiceProcess, waitUntilReady } from './service.ts';
 import { toxiproxyApi } from './toxiproxy.ts';
 
 export const TEMPLATE_DATABASE = 'gatecrash_template';
@@ -34,14 +35,18 @@ export class NativeStack implements Stack {
     this.proxies = Object.fromEntries(layout.routes.map(({ name, listenPort }) => [name, { name, port: listenPort }]));
     this.urls = {
       api: `http://${HOST}:${this.#proxyPort('api')}`,
-      apiDirect: `http://${HOST}:${layout.api}`,
       gatewayDirect: `http://${HOST}:${layout.gateway}`,
       redisDirect: `redis://${HOST}:${layout.redis}`,
       redisProxied: `redis://${HOST}:${this.#proxyPort('redis')}`,
       postgresDirect: (database) => postgresUrl(layout.postgres, database),
       postgresProxied: (database) => postgresUrl(this.#proxyPort('postgres'), database),
+      service: layout.service.map(({ name, port }) => ({ name, url: `http://${HOST}:${port}` })),
       kafkaBrokers: layout.brokers.map((broker) => `${HOST}:${broker.advertisedPort}`),
     };
+    context.supervisor.onRestart(({ handle }) => {
+      const component = components.get(handle.name);
+      if (component) components.set(handle.name, { ...component, handle });
+    });
   }
 
   components(): readonly Component[] {
@@ -53,21 +58,34 @@ export class NativeStack implements Stack {
   }
 
   async startService(options: ServiceOptions): Promise<void> {
-    await Promise.all(['api', 'gateway'].map((name) => this.#context.supervisor.stop(name)));
+    await Promise.all([...this.#layout.service.map(({ name }) => name), 'gateway'].map((name) => this.#context.supervisor.stop(name)));
     this.#starts++;
     const ledgerFile = join(this.#context.dataDir, `gateway-ledger-${this.#starts}.ndjson`);
     const gateway = await startGateway(this.#context, options.serviceDir, this.#layout.gateway, ledgerFile);
     this.#up({ name: 'gateway', directPort: this.#layout.gateway, proxyPort: this.#proxyPort('gateway'), ...gateway });
-    const api = await startApi(this.#context, options, {
-      port: this.#layout.api,
-      url: this.urls.api,
+    await this.#startHaproxyOnce();
+    const addresses = {
       databaseUrl: this.urls.postgresProxied(options.database),
       redisUrl: this.urls.redisProxied,
       kafkaBrokers: this.urls.kafkaBrokers,
       gatewayUrl: `http://${HOST}:${this.#proxyPort('gateway')}`,
       tokenSecret: this.#tokenSecret,
-    });
-    this.#up({ name: 'api', directPort: this.#layout.api, proxyPort: this.#proxyPort('api'), ...api });
+    };
+    await Promise.all(
+      this.#layout.service.map(async ({ name, roles, port }) => {
+        const started = await startServiceProcess(this.#context, options, addresses, { name, roles, port, readyUrl: `http://${HOST}:${port}/health/ready` });
+        this.#up({ name, directPort: port, ...(name === 'api' && { proxyPort: this.#proxyPort('api') }), ...started });
+      }),
+    );
+    await waitUntilReady('api', `${this.urls.api}/health/ready`);
+  }
+
+  async #startHaproxyOnce(): Promise<void> {
+    const { api, haproxyStats, service } = this.#layout;
+    if (haproxyStats === undefined || this.#components.has('haproxy')) return;
+    const replicas = service.filter(({ roles }) => roles.includes('api'));
+    const started = await startHaproxy(this.#context, { listenPort: api, statsPort: haproxyStats, replicas });
+    this.#up({ name: 'haproxy', directPort: api, proxyPort: this.#proxyPort('api'), ...started });
   }
 
   #proxyPort(name: string): number {

@@ -1,22 +1,21 @@
 import { join } from 'node:path';
+import type { ProcessSpec } from '../../supervisor/api.ts';
 import type { ServiceOptions } from '../api.ts';
 import { HOST, baseEnvironment, logFileOf } from './context.ts';
 import type { NativeContext, Started } from './context.ts';
+import { nodeArgs } from './node-process.ts';
 import { tailOf, waitFor } from './wait.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 const MIGRATE_TIMEOUT_MS = 60_000;
-/** kafkajs computes a negative delay now and then, which Node 26 warns about on standard error; it does no harm. */
-const nodeArgs = ['--disable-warning=TimeoutNegativeWarning'];
+/** A service that cannot start is not tried more often than that; one that ran for a minute comes back at once. */
+export const restartPolicy = { pauseMsMin: 500, pauseMsMax: 30_000, stableAfterMs: 60_000 } as const;
 
 /** Brings a database's tables to the service's present state, with the service's own program. */
 export async function migrate(context: NativeContext, serviceDir: string, databaseUrl: string): Promise<void> {
-  const logFile = logFileOf(context, 'migrate');
-  const result = await context.supervisor.execute(
-    { name: 'migrate', command: process.execPath, args: [...nodeArgs, join(serviceDir, 'migrate.ts')], cwd: serviceDir, env: { ...baseEnvironment(), DATABASE_URL: databaseUrl }, logFile },
-    MIGRATE_TIMEOUT_MS,
-  );
-  if (result.code !== 0) throw new Error(`migrate: ${result.signal ?? `exit ${result.code}`}${tailOf(logFile)}`);
+  const spec = nodeSpec(context, 'migrate', join(serviceDir, 'migrate.ts'), { DATABASE_URL: databaseUrl });
+  const result = await context.supervisor.execute({ ...spec, cwd: serviceDir }, MIGRATE_TIMEOUT_MS);
+  if (result.code !== 0) throw new Error(`migrate: ${result.signal ?? `exit ${result.code}`}${tailOf(spec.logFile)}`);
 }
 
 /** Starts the payment gateway's simulator and waits until it answers. Its ledger is a file of its own. */
@@ -27,9 +26,6 @@ export async function startGateway(context: NativeContext, serviceDir: string, p
 
 /** Addresses of the service's dependencies, all through Toxiproxy. */
 export interface ServiceAddresses {
-  readonly port: number;
-  /** the api as its users see it, through Toxiproxy */
-  readonly url: string;
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly kafkaBrokers: readonly string[];
@@ -37,11 +33,21 @@ export interface ServiceAddresses {
   readonly tokenSecret: string;
 }
 
-/** Starts the ticketing service and waits until /health/ready says 200. */
-export async function startApi(context: NativeContext, options: ServiceOptions, addresses: ServiceAddresses): Promise<Started> {
+/** One process of the service: its name, what it does, and where it answers for its health. */
+export interface ServiceStart {
+  readonly name: string;
+  readonly roles: string;
+  readonly port: number;
+  /** waited for until it says 200 */
+  readonly readyUrl: string;
+}
+
+/** Starts a process of the ticketing service and waits until it is ready. */
+export async function startServiceProcess(context: NativeContext, options: ServiceOptions, addresses: ServiceAddresses, { name, roles, port, readyUrl }: ServiceStart): Promise<Started> {
   const env = {
     HOST,
-    PORT: String(addresses.port),
+    PORT: String(port),
+    ROLES: roles,
     DATABASE_URL: addresses.databaseUrl,
     REDIS_URL: addresses.redisUrl,
     KAFKA_BROKERS: addresses.kafkaBrokers.join(','),
@@ -50,17 +56,28 @@ export async function startApi(context: NativeContext, options: ServiceOptions, 
     TOKEN_SECRET: addresses.tokenSecret,
     ...options.settings,
   };
-  return startNode(context, 'api', join(options.serviceDir, 'server.ts'), env, `${addresses.url}/health/ready`);
+  return startNode(context, name, join(options.serviceDir, 'server.ts'), env, readyUrl);
 }
 
 async function startNode(context: NativeContext, name: string, script: string, env: Record<string, string>, readyUrl: string): Promise<Started> {
   const startedMs = performance.now();
-  const logFile = logFileOf(context, name);
-  const handle = await context.supervisor.spawn({ name, command: process.execPath, args: [...nodeArgs, script], env: { ...baseEnvironment(), NODE_ENV: 'production', ...env }, logFile });
-  await waitFor({ what: `${name} ready`, timeoutMs: READY_TIMEOUT_MS, process: handle, logFile }, async () => {
-    const response = await fetch(readyUrl, { signal: AbortSignal.timeout(2000) });
-    const body = await response.text();
-    if (response.status !== 200) throw new Error(`${readyUrl} answered ${response.status} ${body.slice(0, 200)}`);
-  });
+  const { restart } = context.topology;
+  const spec = nodeSpec(context, name, script, { NODE_ENV: 'production', ...env });
+  const handle = await context.supervisor.spawn({ ...spec, ...(restart && { restart: restartPolicy }) });
+  await waitUntilReady(name, readyUrl, { process: handle, logFile: spec.logFile });
   return { handle, version: process.versions.node, readyMs: performance.now() - startedMs };
+}
+
+/** Resolves when the address answers 200. */
+export async function waitUntilReady(what: string, url: string, extra: Pick<Parameters<typeof waitFor>[0], 'process' | 'logFile'> = {}): Promise<void> {
+  await waitFor({ what: `${what} ready`, timeoutMs: READY_TIMEOUT_MS, ...extra }, async () => {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
+    const body = await response.text();
+    if (response.status !== 200) throw new Error(`${url} answered ${response.status} ${body.slice(0, 200)}`);
+  });
+}
+
+function nodeSpec(context: NativeContext, name: string, script: string, env: Record<string, string>): ProcessSpec {
+  const args = [...nodeArgs({ heapMb: context.topology.heapMb, snapshotDir: context.logDir }), script];
+  return { name, command: process.execPath, args, env: { ...baseEnvironment(), ...env }, logFile: logFileOf(context, name) };
 }

@@ -1,5 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defaultTopology, type Topology } from '../../contracts/plan.ts';
 import { projectRoot } from '../../setup/paths.mjs';
 import type { Tools } from '../../setup/tools.ts';
 import type { Supervisor } from '../../supervisor/api.ts';
@@ -27,6 +28,10 @@ export interface NativeStackOptions {
   readonly report: (line: string) => void;
   /** Folder of the service whose migrations make the template database; default: the project's. */
   readonly serviceDir?: string;
+  /** How the service runs; default: one process with all roles. */
+  readonly topology?: Topology;
+  /** Port on which users reach the api; default: a free one. */
+  readonly apiPort?: number;
 }
 
 /**
@@ -35,16 +40,16 @@ export interface NativeStackOptions {
  * that failed and the end of the component's log.
  */
 export async function startNativeStack(options: NativeStackOptions): Promise<Stack> {
-  const { supervisor, tools, workDir, logDir, report, serviceDir = join(projectRoot, 'service') } = options;
+  const { supervisor, tools, workDir, logDir, report, serviceDir = join(projectRoot, 'service'), topology = defaultTopology, apiPort } = options;
   const dataDir = join(workDir, 'stack');
   // PostgreSQL may run as another user and must get through to its own folder, which nobody else can read.
   await mkdir(dataDir);
   await chmod(dataDir, 0o711);
-  const context: NativeContext = { supervisor, tools, dataDir, logDir };
+  const context: NativeContext = { supervisor, tools, dataDir, logDir, topology };
   using ports = await Ports.take();
   // The stack uses its ports as long as the supervisor runs, which may be longer than this process.
   await supervisor.guardPort(ports.guard);
-  const layout = await layOut(ports);
+  const layout = await layOut(ports, { replicas: topology.replicas, ...(apiPort !== undefined && { apiPort }) });
   const components = new Map<string, Component>();
   const up = (component: Component): void => {
     components.set(component.name, component);

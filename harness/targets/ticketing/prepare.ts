@@ -14,7 +14,10 @@ const REDIS_DEADLINE_MS = 3000;
 
 export interface PrepareOptions {
   readonly stack: Stack;
-  readonly plan: Plan;
+  /** What is on sale. */
+  readonly dataset: Plan['dataset'];
+  /** Settings of the service that differ from what is shipped. */
+  readonly settings: Plan['service'];
   readonly runId: string;
   /** Folder of the service's code; the mutants give a patched copy. */
   readonly serviceDir: string;
@@ -24,29 +27,29 @@ export interface PrepareOptions {
 
 /**
  * The clean state a run begins with: its own database cloned from the template, its own topics, an empty Redis, the
- * seeds of the plan, and the service (re)started on them. Throws what went wrong, with the name of the server.
+ * seeds of its dataset, and the service (re)started on them. Throws what went wrong, with the name of the server.
  */
 export async function prepareTicketing(options: PrepareOptions): Promise<DatasetFile> {
-  const { stack, plan, runId, serviceDir, sqlAfterMigration } = options;
+  const { stack, dataset, settings, runId, serviceDir, sqlAfterMigration } = options;
   const database = databaseOf(runId);
   const topicPrefix = topicPrefixOf(runId);
   const [{ schedules, seats }] = await Promise.all([
-    named('postgres', prepareDatabase(stack, database, plan, sqlAfterMigration)),
+    named('postgres', prepareDatabase(stack, database, dataset, sqlAfterMigration)),
     named('kafka', withKafkaAdmin(stack.urls.kafkaBrokers, (admin) => createTopics(admin, topicsOf(topicPrefix)))),
   ]);
   await named('redis', redisCommand(stack.urls.redisDirect, 'FLUSHALL', REDIS_DEADLINE_MS));
-  await stack.startService({ database, topicPrefix, settings: plan.service, serviceDir });
-  return { schemaVersion: SCHEMA_VERSION, runId, database, topicPrefix, schedules, seats, priceKrw: plan.dataset.priceKrw };
+  await stack.startService({ database, topicPrefix, settings, serviceDir });
+  return { schemaVersion: SCHEMA_VERSION, runId, database, topicPrefix, schedules, seats, priceKrw: dataset.priceKrw };
 }
 
-async function prepareDatabase(stack: Stack, database: string, plan: Plan, sqlAfterMigration?: string): Promise<{ schedules: string[]; seats: number }> {
+async function prepareDatabase(stack: Stack, database: string, dataset: Plan['dataset'], sqlAfterMigration?: string): Promise<{ schedules: string[]; seats: number }> {
   await withPostgres(stack.urls.postgresDirect(MAINTENANCE_DATABASE), async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${quoted(database)} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${quoted(database)} TEMPLATE ${quoted(stack.templateDatabase)}`);
   });
   return await withPostgres(stack.urls.postgresDirect(database), async (client) => {
     if (sqlAfterMigration) await client.query(sqlAfterMigration);
-    return await seedDataset(client, plan.dataset);
+    return await seedDataset(client, dataset);
   });
 }
 

@@ -1,7 +1,5 @@
 import { Client } from 'pg';
-import { parseMetrics } from '../../metrics/prometheus.ts';
 import type { Stack } from '../../stack/api.ts';
-import { metricNames } from './metric-names.ts';
 import { kafkaApiVersions, redisCommand } from './wire.ts';
 
 const REDIS_DEADLINE_MS = 300;
@@ -53,28 +51,6 @@ function looker(target: string, stack: Stack): () => Promise<unknown> {
   if (target.startsWith('kafka-')) return () => kafkaApiVersions('127.0.0.1', port, DEADLINE_MS);
   const path = target === 'api' ? '/health/live' : '/health';
   return () => expectOk(`http://127.0.0.1:${port}${path}`);
-}
-
-/**
- * The service's own count of failed calls to a target, asked past the proxy; null when it does not say. The brokers
- * share one counter: a client does not know which of them failed it.
- */
-export async function readCounter(target: string, stack: Stack): Promise<number | null> {
-  try {
-    const response = await fetch(new URL('/metrics', stack.urls.apiDirect), { signal: AbortSignal.timeout(DEADLINE_MS) });
-    if (!response.ok) return null;
-    return sumOf(await response.text(), metricNames.dependencyErrors, target.replace(/-\d+$/, ''));
-  } catch {
-    return null; // The caller sees from the missing reading that the service did not answer.
-  }
-}
-
-/** Sum of the series of one dependency; null when there is none. */
-function sumOf(metrics: string, name: string, dependency: string): number | null {
-  const values = Object.entries(parseMetrics(metrics, (other) => other === name))
-    .filter(([series]) => series.includes(`dependency="${dependency}"`))
-    .map(([, value]) => value);
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
 }
 
 async function selectOne(url: string): Promise<void> {

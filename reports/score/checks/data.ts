@@ -1,3 +1,4 @@
+import { serviceProcesses } from '../../../harness/contracts/service-processes.ts';
 import { thresholds } from '../thresholds.ts';
 import type { Check, CheckInput } from './check.ts';
 import { percent } from './check.ts';
@@ -68,7 +69,7 @@ export const dataChecks: readonly Check[] = [
 
 function resourceShares({ plan, measurements }: CheckInput): { process: string; share: number }[] {
   const seconds = loadSeconds(measurements);
-  return ['api', ...plan.load.generators.map(({ index }) => `k6-${index}`)].map((process) => {
+  return [...serviceProcesses(plan.stack.replicas).map(({ name }) => name), ...plan.load.generators.map(({ index }) => `k6-${index}`)].map((process) => {
     const row = measurements.processes.find((each) => each.process === process);
     return { process, share: row === undefined || seconds === 0 ? 0 : 1 - row.missingSeconds / seconds };
   });

@@ -1,5 +1,5 @@
+import { isService } from '../../../harness/contracts/service-processes.ts';
 import { thresholds } from '../thresholds.ts';
-import { isService } from '../service-death.ts';
 import type { Check } from './check.ts';
 
 /** Settings as the stack reads them back, and what they must be: as durable as production. */

@@ -105,6 +105,15 @@ describe('measure', () => {
     expect((await measured()).counters).toContainEqual({ phase: 'steady', name: 'distributed_lock_acquisition_failed_total{reason="timeout"}', growth: 0 });
   });
 
+  it('adds up the counters of all processes of the service, each with its own restarts', async () => {
+    const { resources } = runStreams();
+    const replicas = resources.flatMap((each) => (each.process === 'api' ? ['api-1', 'api-2', 'worker'].map((process) => ({ ...each, process })) : [each]));
+    const restarted = replicas.map((each) => (each.process === 'api-2' && each.second >= startSecond + 25 ? { ...each, gauges: { ...each.gauges, distributed_lock_attempts_total: 30 * (each.second - startSecond - 25) } } : each));
+    const growth = (all: Measurements): number | undefined => all.counters.find(({ phase, name }) => phase === 'steady' && name === 'distributed_lock_attempts_total')?.growth;
+    expect(growth(await measured({ resources: replicas }))).toBe(3 * 900);
+    expect(growth(await measured({ resources: restarted }))).toBe(3 * 900 - 30);
+  });
+
   it('tells who ended unplanned, the generators among them', async () => {
     const { timeline } = runStreams();
     const ended = timeline.map((event) => (event.event === 'generator-exit' ? { ...event, code: null, signal: 'SIGKILL', planned: false } : event));

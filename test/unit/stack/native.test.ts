@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { componentLine } from '../../../harness/stack/native/component-line.ts';
 import { baseEnvironment } from '../../../harness/stack/native/context.ts';
 import { brokerProperties, metaPropertiesFor } from '../../../harness/stack/native/kafka-config.ts';
+import { haproxyConfig } from '../../../harness/stack/native/haproxy.ts';
 import { layOut } from '../../../harness/stack/native/layout.ts';
 import { Ports } from '../../../harness/stack/native/ports.ts';
 import { waitFor } from '../../../harness/stack/native/wait.ts';
@@ -30,11 +31,33 @@ test('a port on which somebody listens is passed over', async () => {
 
 test('no port of a stack is used twice, and all are below those the kernel gives away', async () => {
   using ports = await Ports.take();
-  const layout = await layOut(ports);
-  const all = [layout.toxiproxy, ...layout.routes.flatMap((route) => [route.listenPort, route.upstreamPort]), ...layout.brokers.flatMap((broker) => [broker.internal, broker.controller])];
+  const layout = await layOut(ports, { replicas: 3 });
+  const all = [layout.toxiproxy, layout.haproxyStats ?? 0, ...layout.service.map(({ port }) => port), ...layout.routes.flatMap((route) => [route.listenPort, route.upstreamPort]), ...layout.brokers.flatMap((broker) => [broker.internal, broker.controller])];
   expect(new Set(all).size).toBe(all.length);
   expect(Math.max(...all)).toBeLessThan(32_768);
   expect(layout.routes.map((route) => route.name)).toEqual(['postgres', 'redis', 'gateway', 'api', 'kafka-1', 'kafka-2', 'kafka-3']);
+});
+
+test('one replica is the service itself; several have HAProxy before them, and worker and consumer beside them', async () => {
+  using ports = await Ports.take();
+  const alone = await layOut(ports, { replicas: 1, apiPort: 3000 });
+  expect(alone.service).toEqual([{ name: 'api', roles: 'api,worker,consumer', port: alone.api }]);
+  expect(alone.routes.find(({ name }) => name === 'api')).toEqual({ name: 'api', listenPort: 3000, upstreamPort: alone.api });
+  using more = await Ports.take();
+  const { service, api } = await layOut(more, { replicas: 2 });
+  expect(service.map(({ name, roles }) => `${name}: ${roles}`)).toEqual(['api-1: api', 'api-2: api', 'worker: worker', 'consumer: consumer']);
+  expect(service.map(({ port }) => port)).not.toContain(api);
+});
+
+test('the load balancer sends nothing twice that may have had an effect', () => {
+  const config = haproxyConfig({ listenPort: 1, statsPort: 2, replicas: [{ name: 'api-1', port: 3 }, { name: 'api-2', port: 4 }] });
+  const backends = config.split(/^backend /m).slice(1);
+  expect(backends).toHaveLength(2);
+  for (const backend of backends) {
+    expect(backend).toMatch(/http-request disable-l7-retry unless METH_GET/);
+    expect(backend).toMatch(/server api-1 127\.0\.0\.1:3\n {2}server api-2 127\.0\.0\.1:4\n/);
+  }
+  expect(config).toMatch(/option redispatch 1\n/);
 });
 
 test('a broker sends clients to its proxy and other brokers to itself', () => {

@@ -1,0 +1,70 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import type { Stack } from '../../../harness/stack/api.ts';
+import { errorCounters } from '../../../harness/targets/ticketing/error-counters.ts';
+
+interface FakeProcess {
+  readonly name: string;
+  readonly url: string;
+  /** undefined: it takes the request and says 500 */
+  errors: number | undefined;
+  gone(): Promise<void>;
+}
+
+const servers: Server[] = [];
+afterEach(() => servers.splice(0).forEach((server) => server.closeAllConnections()));
+
+async function processes(...names: string[]): Promise<{ stack: Pick<Stack, 'urls'>; all: FakeProcess[] }> {
+  const all = await Promise.all(names.map(startProcess));
+  return { stack: { urls: { service: all } } as unknown as Pick<Stack, 'urls'>, all };
+}
+
+async function startProcess(name: string): Promise<FakeProcess> {
+  const server = createServer((_request, response) => {
+    response.statusCode = process.errors === undefined ? 500 : 200;
+    response.end(`dependency_errors_total{dependency="redis"} ${process.errors}\ndependency_errors_total{dependency="kafka"} 9\n`);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const process: FakeProcess = {
+    name,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    errors: 0,
+    async gone() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return process;
+}
+
+test('errors of all processes count together; one that ends takes none away, one that comes back goes on from there', async () => {
+  const { stack, all } = await processes('api-1', 'api-2');
+  const [one, two] = all as [FakeProcess, FakeProcess];
+  const read = errorCounters(stack);
+  one.errors = 5;
+  two.errors = 3;
+  expect(await read('redis')).toBe(8);
+  expect(await read('kafka-2')).toBe(18);
+  two.errors = 1; // It was started again.
+  expect(await read('redis')).toBe(9);
+  await two.gone();
+  one.errors = 6;
+  expect(await read('redis')).toBe(10);
+});
+
+test('a process that is there but does not say leaves no evidence', async () => {
+  const { stack, all } = await processes('api-1', 'api-2');
+  const read = errorCounters(stack);
+  expect(await read('redis')).toBe(0);
+  all[1]!.errors = undefined;
+  expect(await read('redis')).toBeNull();
+  await Promise.all(all.map((process) => process.gone()));
+  expect(await read('redis')).toBeNull();
+});
+
+test('a dependency that nobody counts has no counter', async () => {
+  const { stack } = await processes('api');
+  expect(await errorCounters(stack)('gateway')).toBeNull();
+});
