@@ -12,6 +12,7 @@ import { Live } from './live/live.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { Charges } from './money/charges.ts';
 import { Payments } from './money/payments.ts';
+import { compression } from './plugins/compression.ts';
 import { httpMetrics } from './plugins/http-metrics.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
 import { openapi } from './plugins/openapi.ts';
@@ -94,6 +95,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   await app.register(problems);
   await app.register(httpMetrics, { metrics });
   await app.register(routeOff, { live });
+  await app.register(compression);
   await app.register(openapi);
   await app.register(methodNotAllowed);
   const routes = [queueRoutes(queue), concertRoutes(catalogue), pointRoutes(identity, charges), reservationRoutes(identity, queue, reservations), paymentRoutes(queue, payments)];
@@ -127,6 +129,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
       await app.close();
       await workers?.stop();
       await live.stop();
+      catalogue.close();
       gateway.close();
       redis.close();
       await db.close();

@@ -53,6 +53,16 @@ export function parseConfig(env: Environment) {
     seatLockTtlMs: read.integer('SEAT_LOCK_TTL_MS', 3000, 1, 60_000),
     seatLockWaitMs: read.integer('SEAT_LOCK_WAIT_MS', 2000, 0, 60_000),
     seatLockRetryMs: read.integer('SEAT_LOCK_RETRY_MS', 30, 1, 10_000),
+    cacheConcertsSeconds: read.integer('CACHE_CONCERTS_SECONDS', 300, 1, 86_400),
+    cacheConcertSeconds: read.integer('CACHE_CONCERT_SECONDS', 300, 1, 86_400),
+    cacheSchedulesSeconds: read.integer('CACHE_SCHEDULES_SECONDS', 300, 1, 86_400),
+    cacheOpeningSeconds: read.integer('CACHE_OPENING_SECONDS', 60, 1, 86_400),
+    cacheOpeningMinutes: read.integer('CACHE_OPENING_MINUTES', 30, 0, 1440),
+    cacheSeatsMs: read.integer('CACHE_SEATS_MS', 1000, 50, 60_000),
+    cacheRankingSeconds: read.integer('CACHE_RANKING_SECONDS', 10, 1, 86_400),
+    cacheSlowLoadMs: read.integer('CACHE_SLOW_LOAD_MS', 200, 1, 60_000),
+    cacheSlowTtlFactor: read.integer('CACHE_SLOW_TTL_FACTOR', 2, 1, 100),
+    rankingRebuildSeconds: read.integer('RANKING_REBUILD_SECONDS', 10, 1, 86_400),
     kafkaSendTimeoutMs: read.integer('KAFKA_SEND_TIMEOUT_MS', 3000, 100, 60_000),
   };
   if (config.requestTimeoutMs <= config.statementTimeoutMs) read.problem('REQUEST_TIMEOUT_MS must be above STATEMENT_TIMEOUT_MS');

@@ -50,6 +50,16 @@ export class RedisClient {
     return this.#run('get', () => this.#client.get(key));
   }
 
+  /** As it was stored, without turning it into text. */
+  getBytes(key: string): Promise<Buffer | null> {
+    return this.#run('get', () => this.#client.getBuffer(key));
+  }
+
+  /** Runs a Lua script: all of it, or nothing. */
+  evaluate(script: string, keys: readonly string[], values: readonly (string | number | Buffer)[]): Promise<unknown> {
+    return this.#run('eval', () => this.#client.eval(script, keys.length, ...keys, ...values));
+  }
+
   async setFor(key: string, value: string, ttlMs: number): Promise<void> {
     await this.#run('set', () => this.#client.set(key, value, 'PX', ttlMs));
   }

@@ -5,8 +5,15 @@ export class SingleFlight<T> {
   run(key: string, load: () => Promise<T>): Promise<T> {
     const going = this.#flights.get(key);
     if (going) return going;
-    const flight = load().finally(() => this.#flights.delete(key));
+    const flight = load().finally(() => {
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    });
     this.#flights.set(key, flight);
     return flight;
+  }
+
+  /** Whoever asks from now on does not get the answer of the call in flight. */
+  forget(key: string): void {
+    this.#flights.delete(key);
   }
 }

@@ -41,7 +41,7 @@ export class Payments {
       metrics.paymentAmount.observe(amount);
       wake.relay();
       wake.admission(); // A payment ends its place in the queue: the next may come in.
-      await this.#catalogue.seatsChanged(row.response.scheduleId, visit);
+      await this.#catalogue.seatSold(row.response.scheduleId, visit);
     }
     return row.response;
   }

@@ -9,6 +9,18 @@ export const Uuid = Type.String({ pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-
 export const Amount = Type.Integer({ minimum: 1, maximum: 100_000_000, description: 'KRW' });
 export const Time = Type.String({ description: 'ISO 8601, UTC' });
 
+const pageSizeDefault = 20;
+/** Which part of a list. What stands in a URL is text, so the number is too. */
+export const PageQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 to 100' })),
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 300, pattern: '^[A-Za-z0-9_-]+$', description: 'nextCursor of the page before' })),
+  },
+  strict,
+);
+/** How many were asked for. */
+export const pageSize = ({ limit }: { readonly limit?: string }, fallback: number = pageSizeDefault): number => (limit === undefined ? fallback : Number(limit));
+
 /** RFC 9457, with what a buyer's client needs to decide what to do next. */
 export const ProblemSchema = Type.Object(
   {

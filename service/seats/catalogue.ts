@@ -1,42 +1,42 @@
+import type { CacheArea, Load } from '../cache/areas.ts';
+import { CachedReads, type CachedText } from '../cache/cached-reads.ts';
 import type { Context, Visit } from '../context.ts';
 import { Problem } from '../domain/problem.ts';
-import { statement } from '../sql/statement.ts';
-import { CachedReads, type CachedText } from './cached-read.ts';
+import { Ranking } from '../ranking/ranking.ts';
+import { catalogueLoads, pageId } from './catalogue-loads.ts';
 
-const readSchedulesSql = statement('read-schedules');
-const readSeatsSql = statement('read-seats');
-
-const schedulesTtlMs = 300_000;
-const seatsTtlMs = 1000;
-
-/** What can be looked at before buying: schedules and seat maps. */
+/** What can be looked at before buying: concerts, schedules, seat maps, the ranking. */
 export class Catalogue {
-  readonly #context: Context;
   readonly #reads: CachedReads;
+  readonly #ranking: Ranking;
+  readonly #loads: Readonly<Record<CacheArea, Load>>;
 
   constructor(context: Context) {
-    this.#context = context;
     this.#reads = new CachedReads(context);
+    this.#ranking = new Ranking(context);
+    this.#loads = catalogueLoads(context, this.#ranking);
+  }
+
+  /** A page of the list by opening and id; throws 400 for a cursor that was not given out. */
+  concerts(limit: number, cursor: string | undefined, visit: Visit): Promise<CachedText> {
+    return this.#read('concerts', pageId(limit, cursor), visit, 'CONCERT_NOT_FOUND');
+  }
+
+  concert(concertId: string, visit: Visit): Promise<CachedText> {
+    return this.#read('concert', concertId, visit, 'CONCERT_NOT_FOUND');
   }
 
   schedules(concertId: string, visit: Visit): Promise<CachedText> {
-    return this.#found(
-      this.#reads.read('schedules', concertId, schedulesTtlMs, visit, async () => {
-        const [row] = await this.#context.db.query<{ schedules: unknown[] }>(readSchedulesSql, [concertId]);
-        return row && { schedules: row.schedules };
-      }),
-      'CONCERT_NOT_FOUND',
-    );
+    return this.#read('schedules', concertId, visit, 'CONCERT_NOT_FOUND');
   }
 
   seats(scheduleId: string, visit: Visit): Promise<CachedText> {
-    return this.#found(
-      this.#reads.read('seats', scheduleId, seatsTtlMs, visit, async () => {
-        const seats = await this.#context.db.query(readSeatsSql, [scheduleId]);
-        return seats.length === 0 ? undefined : { seats };
-      }),
-      'SCHEDULE_NOT_FOUND',
-    );
+    return this.#read('seats', scheduleId, visit, 'SCHEDULE_NOT_FOUND');
+  }
+
+  /** The first `limit` of the ranking. */
+  ranking(limit: number, visit: Visit): Promise<CachedText> {
+    return this.#read('ranking', String(limit), visit, 'CONCERT_NOT_FOUND');
   }
 
   /** A seat of this schedule changed hands. */
@@ -44,8 +44,48 @@ export class Catalogue {
     return this.#reads.forget('seats', scheduleId, visit);
   }
 
-  async #found(read: Promise<CachedText | undefined>, code: string): Promise<CachedText> {
-    const answer = await read;
+  /** A seat of this schedule was sold. */
+  async seatSold(scheduleId: string, visit?: Visit): Promise<void> {
+    this.#ranking.count(scheduleId, 1);
+    await this.seatsChanged(scheduleId, visit);
+  }
+
+  /** A sold seat of this schedule came back. */
+  async seatReturned(scheduleId: string, visit?: Visit): Promise<void> {
+    this.#ranking.count(scheduleId, -1);
+    await this.seatsChanged(scheduleId, visit);
+  }
+
+  /**
+   * What was cached of this is not told any more; without an id, all of the area. Ids: concert and schedules have the
+   * concert's, seats the schedule's, ranking the length asked for; pages of concerts only go together. While Redis is
+   * gone it is remembered, and done when Redis is back.
+   */
+  async invalidate(area: CacheArea, id?: string): Promise<void> {
+    await (id === undefined ? this.#reads.forgetArea(area) : this.#reads.forget(area, id));
+  }
+
+  /** Reads it from PostgreSQL and puts it into the cache now, in place of what is there; see CachedReads.write. */
+  writeThrough(area: CacheArea, id: string): Promise<'written' | 'absent' | 'deferred'> {
+    return this.#reads.write(area, id, this.#loads[area]);
+  }
+
+  /** Records what was sold out, and counts the ranking anew. */
+  rebuildRanking(): Promise<void> {
+    return this.#ranking.rebuild();
+  }
+
+  /** Reads how much is cached, for the metrics. */
+  measure(): Promise<void> {
+    return this.#reads.measure();
+  }
+
+  close(): void {
+    this.#reads.close();
+  }
+
+  async #read(area: CacheArea, id: string, visit: Visit, code: string): Promise<CachedText> {
+    const answer = await this.#reads.read(area, id, visit, this.#loads[area]);
     if (!answer) throw new Problem(404, code, 'there is nothing by that id');
     return answer;
   }

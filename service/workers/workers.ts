@@ -9,6 +9,7 @@ import { startExpiry } from './expiry.ts';
 import type { Loop } from './loop.ts';
 import { startRelay } from './relay.ts';
 import { startSettlement } from './settlement.ts';
+import { startUpkeep } from './upkeep.ts';
 
 export interface Workers {
   readonly admission?: Loop;
@@ -34,12 +35,13 @@ export function startWorkers({ context, postgres, queue, catalogue, charges }: W
   const relay = startRelay(context, { ...postgres, applicationName: 'ticketing-relay' });
   const settlement = startSettlement(context, charges);
   const expiry = startExpiry(context, catalogue);
+  const upkeep = startUpkeep(context, catalogue);
   return {
     admission,
     relay,
     settlement,
     async stop() {
-      await Promise.all([admission, expiry, settlement].map((loop) => loop.stop()));
+      await Promise.all([admission, expiry, settlement, upkeep].map((loop) => loop.stop()));
       await Promise.all([relay.stop(), dataPlatform?.stop()]);
     },
   };
