@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { BrokenGateway } from '../support/broken-gateway.ts';
 import { projectRoot } from '../support/cli.ts';
 import { eventually, startTestService, type TestService } from '../support/service.ts';
@@ -41,14 +41,6 @@ function startProgram(env: Readonly<Record<string, string>>): Program {
       await ended;
     },
   };
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return String(port);
 }
 
 test('on SIGTERM what is in flight is answered, and the program ends with 0 within five seconds', async () => {

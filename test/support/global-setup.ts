@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node';
 import { projectRoot } from '../../harness/setup/paths.mjs';
 import { ensureTools } from '../../harness/setup/tools.ts';
 import { startNativeStack } from '../../harness/stack/native/start.ts';
+import type { Supervisor } from '../../harness/supervisor/api.ts';
 import { startSupervisor } from '../../harness/supervisor/client.ts';
 import { recover } from '../../harness/supervisor/recover.ts';
 import { withPostgres } from '../../harness/targets/ticketing/postgres.ts';
@@ -43,7 +44,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /** A stack of its own, in a temporary folder; `close` leaves nothing. */
-export async function startTestStack(): Promise<{ stack: TestStack; close: () => Promise<void> }> {
+export async function startTestStack(): Promise<{ stack: TestStack; supervisor: Supervisor; workDir: string; close: () => Promise<void> }> {
   await recover();
   const tools = await ensureTools((line) => process.stdout.write(`${line}\n`));
   const supervisor = await startSupervisor();
@@ -64,6 +65,8 @@ export async function startTestStack(): Promise<{ stack: TestStack; close: () =>
         toxiproxyApi: stack.toxiproxyApi,
         proxies: stack.proxies,
       },
+      supervisor,
+      workDir,
       close: () => supervisor.close(),
     };
   } catch (error) {
