@@ -57,12 +57,15 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     lockTimeoutMs: config.lockTimeoutMs,
   };
   const db = new Database(postgres, metrics, log);
+  const workDb = new Database({ ...postgres, applicationName: 'ticketing-work', connectionsMax: config.dbWorkerPoolMax }, metrics, log);
   const redis = new RedisClient({ url: config.redisUrl, keyPrefix: config.redisKeyPrefix, timeoutMs: config.redisTimeoutMs, breakerResetMs: config.redisBreakerResetMs }, metrics, log);
   const gateway = new GatewayClient({ url: config.gatewayUrl, timeoutMs: config.gatewayTimeoutMs, breakerResetMs: config.gatewayBreakerResetMs }, metrics);
   let workers: Workers | undefined;
   const wake: Context['wake'] = { admission: () => workers?.admission?.wake(), relay: () => workers?.relay?.wake(), settlement: () => workers?.settlement?.wake() };
-  const live = new Live(db, log);
+  const live = new Live(workDb, log);
   const context: Context = { config, db, redis, gateway, metrics, log, live, wake };
+  /** What nobody waits for has connections of its own: neither a crowd of requests nor a heap of work starves the other. */
+  const background: Context = { ...context, db: workDb };
 
   const queue = new Queue(context);
   const identity = new Identity(queue);
@@ -78,6 +81,9 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     metrics.dbIdle.set(idle);
     metrics.dbPending.set(pending);
     metrics.dbMax.set(max);
+    metrics.dbWorkerActive.set(workDb.usage.active);
+    metrics.dbWorkerPending.set(workDb.usage.pending);
+    metrics.dbWorkerMax.set(workDb.usage.max);
   });
 
   const app = Fastify({
@@ -119,7 +125,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     live,
     start() {
       live.start();
-      workers = startWorkers({ context, postgres, queue, catalogue, charges });
+      workers = startWorkers({ context: background, postgres, queue, catalogue, charges: new Charges(background) });
     },
     drain() {
       stopping = true;
@@ -132,7 +138,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
       catalogue.close();
       gateway.close();
       redis.close();
-      await db.close();
+      await Promise.all([db.close(), workDb.close()]);
     },
   };
 }

@@ -42,6 +42,7 @@ export function parseConfig(env: Environment) {
     activeTokenSeconds: read.integer('ACTIVE_TOKEN_SECONDS', 300, 1, 86_400),
     waitingTokenSeconds: read.integer('WAITING_TOKEN_SECONDS', 3600, 1, 604_800),
     dbPoolMax: read.integer('DB_POOL_MAX', 10, 1, 1000),
+    dbWorkerPoolMax: read.integer('DB_WORKER_POOL_MAX', 4, 1, 1000),
     dbPoolWaitMs: read.integer('DB_POOL_WAIT_MS', 300, 1, 60_000),
     statementTimeoutMs: read.integer('STATEMENT_TIMEOUT_MS', 1000, 1, 60_000),
     lockTimeoutMs: read.integer('LOCK_TIMEOUT_MS', 200, 1, 60_000),

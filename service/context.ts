@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 /** What every part of the service may use. Made once, in app.ts. */
 export interface Context {
   readonly config: Config;
+  /** Of the requests; what runs in the background gets a context with a small pool of its own here. */
   readonly db: Database;
   readonly redis: RedisClient;
   readonly gateway: GatewayClient;
