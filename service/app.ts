@@ -19,6 +19,7 @@ import { openapi } from './plugins/openapi.ts';
 import { problems } from './plugins/problems.ts';
 import { routeOff } from './plugins/route-off.ts';
 import { visit } from './plugins/visit.ts';
+import { ConcurrencyCap } from './protection/concurrency-cap.ts';
 import { Queue } from './queue/queue.ts';
 import { concertRoutes } from './routes/concerts.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -104,7 +105,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   await app.register(compression);
   await app.register(openapi);
   await app.register(methodNotAllowed);
-  const routes = [queueRoutes(queue), concertRoutes(catalogue), pointRoutes(identity, charges), reservationRoutes(identity, queue, reservations), paymentRoutes(queue, payments)];
+  const routes = [queueRoutes(queue, new ConcurrencyCap(config.queueEntryConcurrency, metrics)), concertRoutes(catalogue), pointRoutes(identity, charges), reservationRoutes(identity, queue, reservations), paymentRoutes(queue, payments)];
   await app.register(healthRoutes(health, () => stopping));
   await app.register(metricsRoutes(metrics));
   // A process without the role api answers for its health and metrics only.
@@ -125,7 +126,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     live,
     start() {
       live.start();
-      workers = startWorkers({ context: background, postgres, queue, catalogue, charges: new Charges(background) });
+      workers = startWorkers({ context: background, postgres, catalogue, charges: new Charges(background) });
     },
     drain() {
       stopping = true;

@@ -3,6 +3,7 @@ import { settingsReader, type Environment } from './settings-reader.ts';
 /** A role of the process; several processes may share them. */
 export type Role = 'api' | 'worker' | 'consumer';
 const roles: readonly Role[] = ['api', 'worker', 'consumer'];
+const queueScopes = ['all', 'schedule'] as const;
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Every setting that is wrong, one line each; the program ends with exit code 64. */
@@ -38,6 +39,9 @@ export function parseConfig(env: Environment) {
     tokenSecret: read.secret('TOKEN_SECRET', 16),
     queueActiveCap: read.integer('QUEUE_ACTIVE_CAP', 50, 1, 1_000_000),
     queueAdmissionPerSecond: read.integer('QUEUE_ADMISSION_PER_SECOND', 10, 1, 100_000),
+    /** One queue for the whole sale, or one for each schedule. */
+    queueScope: read.oneOf('QUEUE_SCOPE', queueScopes, 'all'),
+    queueEntryConcurrency: read.integer('QUEUE_ENTRY_CONCURRENCY', 500, 1, 100_000),
     holdSeconds: read.integer('HOLD_SECONDS', 300, 1, 86_400),
     activeTokenSeconds: read.integer('ACTIVE_TOKEN_SECONDS', 300, 1, 86_400),
     waitingTokenSeconds: read.integer('WAITING_TOKEN_SECONDS', 3600, 1, 604_800),

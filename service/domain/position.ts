@@ -1,6 +1,29 @@
+/** How far admission of a queue went. */
+export interface Progress {
+  /** the last place that admission has passed */
+  readonly watermark: number;
+  /** places behind it that ended without their turn, ascending */
+  readonly givenUp: readonly number[];
+}
+
 /** How many are in front, the place itself included; 0 when admission went past it. */
-export function positionOf(seq: number, watermark: number): number {
-  return Math.max(0, seq - watermark);
+export function positionOf(seq: number, { watermark, givenUp }: Progress): number {
+  return seq <= watermark ? 0 : seq - watermark - countBelow(givenUp, seq);
+}
+
+export function isGivenUp(seq: number, { givenUp }: Progress): boolean {
+  return givenUp[countBelow(givenUp, seq)] === seq;
+}
+
+/** How many of these ascending numbers are below `limit`. */
+function countBelow(ascending: readonly number[], limit: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const pollMsMin = 250;

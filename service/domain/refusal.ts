@@ -24,7 +24,7 @@ export function refusal(rc: number, facts: { position?: number | undefined } = {
     case 11:
       return new Problem(401, 'TOKEN_UNKNOWN', 'there is no such place in the queue');
     case 12:
-      return new Problem(403, 'TOKEN_OVER', 'this place in the queue was used or ran out; ask for a new token');
+      return new Problem(403, 'TOKEN_OVER', 'this place in the queue was used, left or ran out; ask for a new token');
     default:
       return new Problem(500, 'INTERNAL', 'unexpected answer of the database');
   }

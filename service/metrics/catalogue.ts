@@ -5,7 +5,8 @@ import { dependencies } from './catalogue/dependencies.ts';
 import { http } from './catalogue/http.ts';
 import { kafka } from './catalogue/kafka.ts';
 import { locks } from './catalogue/locks.ts';
+import { protection } from './catalogue/protection.ts';
 import { redis } from './catalogue/redis.ts';
 
 /** Every metric of the service. */
-export const catalogue = { ...http, ...business, ...locks, ...cache, ...redis, ...database, ...kafka, ...dependencies };
+export const catalogue = { ...http, ...business, ...locks, ...cache, ...redis, ...database, ...kafka, ...dependencies, ...protection };

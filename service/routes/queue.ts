@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
+import type { ConcurrencyCap } from '../protection/concurrency-cap.ts';
 import type { Queue } from '../queue/queue.ts';
 import { answers, Id, strict, Time, WithToken } from '../schemas/common.ts';
 
@@ -9,17 +10,19 @@ const status = {
   pollAfterMs: Type.Integer({ description: 'when to ask again' }),
   expiresAt: Type.Optional(Time),
 };
+const Entry = Type.Object({ userId: Id, scheduleId: Type.Optional(Type.String({ ...Id, description: 'whose queue, where each schedule has its own (QUEUE_SCOPE)' })) }, strict);
 const Token = Type.Object({ tokenValue: Type.String(), ...status }, strict);
 const Place = Type.Object(status, strict);
 
 export const queueRoutes =
-  (queue: Queue): FastifyPluginAsyncTypebox =>
+  (queue: Queue, entries: ConcurrencyCap): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/queue/token',
-      { schema: { summary: 'Enter the queue; asked again, the same token', body: Type.Object({ userId: Id }, strict), response: answers({ 200: Token, 201: Token }, 409, 410) } },
+      { schema: { summary: 'Enter the queue; asked again, the same token', body: Entry, response: answers({ 200: Token, 201: Token }, 404, 409, 410, 422) } },
       async (request, reply) => {
-        const { token, fresh, ...place } = await queue.enter(request.body.userId, request.visit);
+        const { userId, scheduleId } = request.body;
+        const { token, fresh, ...place } = await entries.run(() => queue.enter(userId, scheduleId, request.visit));
         return reply.code(fresh ? 201 : 200).send({ tokenValue: token, ...place });
       },
     );
@@ -27,5 +30,13 @@ export const queueRoutes =
       '/queue/token',
       { schema: { summary: 'Is it my turn?', headers: WithToken, response: answers({ 200: Place }, 401, 410) } },
       async (request) => queue.status(queue.claimsOf(request.headers['x-queue-token']), request.visit),
+    );
+    app.delete(
+      '/queue/token',
+      { schema: { summary: 'Leave the queue: the place, waiting or active, is given up', headers: WithToken, response: answers({ 204: Type.Null() }, 401, 409) } },
+      async (request, reply) => {
+        await queue.leave(queue.claimsOf(request.headers['x-queue-token']), request.visit);
+        return reply.code(204).send(null);
+      },
     );
   };

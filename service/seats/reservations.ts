@@ -4,6 +4,7 @@ import { Problem } from '../domain/problem.ts';
 import { refusal } from '../domain/refusal.ts';
 import { requestHash } from '../domain/request-hash.ts';
 import type { TokenClaims } from '../domain/token.ts';
+import { requireScope } from '../queue/scope.ts';
 import { statement } from '../sql/statement.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { SeatLock } from './seat-lock.ts';
@@ -38,6 +39,7 @@ export class Reservations {
 
   /** Holds a seat for the owner of the token; the same key gives the same answer again. Throws the refusal as a Problem. */
   async reserve(claims: TokenClaims, { scheduleId, seatNo }: SeatWish, key: string | undefined, visit: Visit): Promise<Reservation> {
+    requireScope(claims, scheduleId);
     const { db, config, metrics, wake } = this.#context;
     const hash = key === undefined ? null : requestHash({ scheduleId, seatNo });
     const values = [randomUUID(), claims.user, claims.scope, claims.seq, scheduleId, seatNo, config.holdSeconds, randomUUID(), key ?? null, hash, visit.traceparent];

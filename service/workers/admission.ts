@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
-import { QUEUE_SCOPE, type Watermark } from '../queue/watermark.ts';
+import type { Progress } from '../domain/position.ts';
+import { givenUpMax, publishProgress } from '../queue/progress.ts';
 import { statement } from '../sql/statement.ts';
 import { startLoop, type Loop } from './loop.ts';
 
@@ -7,25 +8,36 @@ const admitPlacesSql = statement('admit-places');
 
 /** Nobody waits: a look now and then is enough, for entering and paying wake this loop. */
 const idleMs = 1000;
-/** Somebody waits for the rate to allow the next. */
-const waitingMs = 100;
+/** Somebody waits for the rate to allow the next, or for a slot that was freed through another process. */
+const waitingMs = 50;
 /** However many enter and pay, not more than this often. */
 const restMs = 20;
 
-/** Lets waiting people in, in order, within rate and cap: the same whether Redis is there or not. Several may run. */
-export function startAdmission(context: Context, watermark: Watermark): Loop {
-  const { db, config, metrics, log } = context;
-  const values = [QUEUE_SCOPE, config.queueActiveCap, config.queueAdmissionPerSecond, config.activeTokenSeconds, config.waitingTokenSeconds];
+interface Step extends Progress {
+  readonly scope: string;
+  readonly admitted: number;
+  readonly active: number;
+  /** behind the watermark, given-up places included */
+  readonly waiting: number;
+}
+
+/** Lets waiting people in, in order, within rate and cap of each queue: the same whether Redis is there or not. Several may run. */
+export function startAdmission(context: Context): Loop {
+  const { db, config, live, metrics, log } = context;
   return startLoop('admission', log, async () => {
-    const [step] = await db.query<{ admitted: number; active: number; waiting: number; watermark: number }>(admitPlacesSql, values);
-    if (!step) return idleMs;
-    metrics.queueWaiting.set(step.waiting);
-    metrics.queueActive.set(step.active);
-    if (step.admitted > 0) {
-      metrics.queueAdmitted.inc(step.admitted);
-      log.debug({ event: 'queue.tokens.activated', activatedCount: step.admitted, remainingWaiting: step.waiting }, 'let in');
+    const cap = Math.min(config.queueActiveCap, live.current.queueCapMax);
+    const ratePerSecond = config.queueAdmissionPerSecond * live.current.admissionFactor;
+    const steps = await db.query<Step>(admitPlacesSql, [config.queueScope === 'all', cap, ratePerSecond, config.activeTokenSeconds, config.waitingTokenSeconds, givenUpMax]);
+    const sum = (of: (step: Step) => number) => steps.reduce((total, step) => total + of(step), 0);
+    const admitted = sum((step) => step.admitted);
+    const waiting = sum((step) => step.waiting - step.givenUp.length);
+    metrics.queueWaiting.set(waiting);
+    metrics.queueActive.set(sum((step) => step.active));
+    if (admitted > 0) {
+      metrics.queueAdmitted.inc(admitted);
+      log.debug({ event: 'queue.tokens.activated', activatedCount: admitted, remainingWaiting: waiting }, 'let in');
     }
-    await watermark.publish(step.watermark);
-    return step.waiting > 0 ? waitingMs : idleMs;
+    await Promise.all(steps.map((step) => publishProgress(context, step.scope, step)));
+    return waiting > 0 ? waitingMs : idleMs;
   }, { restMs });
 }

@@ -1,7 +1,6 @@
 import type { PostgresSettings } from '../clients/postgres.ts';
 import type { Context } from '../context.ts';
 import type { Charges } from '../money/charges.ts';
-import type { Queue } from '../queue/queue.ts';
 import type { Catalogue } from '../seats/catalogue.ts';
 import { startAdmission } from './admission.ts';
 import { startDataPlatform } from './data-platform.ts';
@@ -21,17 +20,16 @@ export interface Workers {
 interface WorkerDeps {
   readonly context: Context;
   readonly postgres: PostgresSettings;
-  readonly queue: Queue;
   readonly catalogue: Catalogue;
   readonly charges: Charges;
 }
 
 /** Starts what this process's roles say; several processes with the same roles share the work. */
-export function startWorkers({ context, postgres, queue, catalogue, charges }: WorkerDeps): Workers {
+export function startWorkers({ context, postgres, catalogue, charges }: WorkerDeps): Workers {
   const { roles } = context.config;
   const dataPlatform = roles.has('consumer') ? startDataPlatform(context) : undefined;
   if (!roles.has('worker')) return { stop: async () => void (await dataPlatform?.stop()) };
-  const admission = startAdmission(context, queue.watermark);
+  const admission = startAdmission(context);
   const relay = startRelay(context, { ...postgres, applicationName: 'ticketing-relay' });
   const settlement = startSettlement(context, charges);
   const expiry = startExpiry(context, catalogue);

@@ -1,16 +1,13 @@
-import { pino } from 'pino';
 import { expect, inject, test } from 'vitest';
-import { buildService } from '../../service/app.ts';
-import { parseConfig } from '../../service/config.ts';
-import { eventually, startTestService } from '../support/service.ts';
+import type { Service } from '../../service/app.ts';
+import { eventually, secondProcess, startTestService } from '../support/service.ts';
 
 test('what one process switches off is off in another within two seconds, without Redis, and so is its way back', async () => {
   await using shop = await startTestService(inject('stack'));
-  const other = await buildService(parseConfig(shop.env), pino({ level: 'silent' }));
-  other.start();
+  await using other = await secondProcess(shop);
   try {
     await shop.redis.cut();
-    const schedules = async (service: typeof other): Promise<number> => (await service.app.inject('/api/concerts/concert_1/schedules')).statusCode;
+    const schedules = async (service: Service): Promise<number> => (await service.app.inject('/api/concerts/concert_1/schedules')).statusCode;
     expect(await schedules(other)).toBe(200);
 
     await shop.service.live.set({ routesOff: ['catalogue'], rateLimitFactor: 0.5 });
@@ -22,7 +19,6 @@ test('what one process switches off is off in another within two seconds, withou
     await eventually('the first has it on again', async () => (await schedules(shop.service)) === 200, 2000);
   } finally {
     await shop.redis.heal();
-    await other.close();
   }
 });
 

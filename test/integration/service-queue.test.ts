@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { eventually, SCHEDULE, startTestService, type TestService } from '../support/service.ts';
+import { Buyer } from '../support/buyer.ts';
+import { eventually, PRICE, SCHEDULE, secondProcess, startTestService, type TestService } from '../support/service.ts';
 
 /** Places in the queue: one a user, in order, let in within cap and rate, whatever Redis does. */
 const token = async (shop: TestService, user: string): Promise<{ status: number; tokenValue: string; position: number }> => {
@@ -106,5 +107,139 @@ describe('admission', () => {
     const back = await token(shop, first.user);
     expect(back.status).toBe(201);
     expect(back.tokenValue).not.toBe(first.token);
+  });
+});
+
+describe('leaving', () => {
+  let shop: TestService;
+  beforeAll(async () => {
+    shop = await startTestService(inject('stack'), { settings: { QUEUE_ACTIVE_CAP: '1', QUEUE_ADMISSION_PER_SECOND: '1000', WAITING_TOKEN_SECONDS: '60' } });
+  });
+  afterAll(() => shop?.[Symbol.asyncDispose]());
+  const over = { status: 410, code: 'TOKEN_OVER' };
+
+  test('an active place that is left lets the next one in, ends the right to buy, and may be left again', async () => {
+    const [first, second] = [await (await shop.buyer()).active(), await shop.buyer()];
+    expect((await first.leave()).statusCode).toBe(204);
+    await second.active();
+    expect((await first.place()).json()).toMatchObject(over);
+    expect((await first.reserve(SCHEDULE, 1)).json()).toMatchObject({ status: 403, code: 'TOKEN_OVER' });
+    expect((await first.leave()).statusCode).toBe(204);
+    expect((await second.place()).json()).toMatchObject({ status: 'ACTIVE' });
+    await second.leave();
+  });
+
+  test('a waiting place that is left is over at once, brings those behind it forward, and its user begins anew at the end', async () => {
+    const [active, leaver, behind] = [await (await shop.buyer()).active(), await shop.buyer(), await shop.buyer()];
+    expect((await behind.place()).json()).toMatchObject({ position: 2 });
+    expect((await leaver.leave()).statusCode).toBe(204);
+    expect((await leaver.place()).json()).toMatchObject(over);
+    expect((await behind.place()).json()).toMatchObject({ status: 'WAITING', position: 1 });
+    const again = await token(shop, leaver.user);
+    expect(again).toMatchObject({ status: 201, position: 2 });
+    expect(again.tokenValue).not.toBe(leaver.token);
+    await active.leave();
+    await behind.active();
+    await behind.leave();
+    await new Buyer(shop.service.app, leaver.user, again.tokenValue).active().then((buyer) => buyer.leave());
+  });
+
+  test('while Redis is gone too; what Redis remembers of the place when it is back is not believed', async () => {
+    const [active, leaver] = [await (await shop.buyer()).active(), await shop.buyer()];
+    await shop.redis.cut();
+    try {
+      const answer = await leaver.leave();
+      expect(answer.statusCode).toBe(204);
+      expect(answer.headers['x-degraded']).toBe('redis');
+    } finally {
+      await shop.redis.heal();
+    }
+    await eventually('Redis is used again', async () => (await active.place()).headers['x-degraded'] === undefined);
+    expect((await leaver.place()).json()).toMatchObject(over);
+    const again = await token(shop, leaver.user);
+    expect(again.status).toBe(201);
+    expect(again.tokenValue).not.toBe(leaver.token);
+    await new Buyer(shop.service.app, leaver.user, again.tokenValue).leave();
+    await active.leave();
+  });
+
+  test('another process hears of it too', async () => {
+    const [active, leaver] = [await (await shop.buyer()).active(), await shop.buyer()];
+    await using other = await secondProcess(shop, { ROLES: 'api' });
+    const seenThere = new Buyer(other.app, leaver.user, leaver.token);
+    expect((await seenThere.place()).json()).toMatchObject({ status: 'WAITING' });
+    await leaver.leave();
+    await eventually('the other process says that it is over', async () => (await seenThere.place()).statusCode === 410, 2000);
+    await active.leave();
+  });
+
+  test('leaving keeps the hold: it can be paid for at the next turn', async () => {
+    const buyer = await (await shop.buyer()).active();
+    await buyer.charge(PRICE);
+    const { reservationId } = (await buyer.reserve(SCHEDULE, 7)).json() as { reservationId: string };
+    await buyer.leave();
+    expect((await buyer.pay(reservationId, PRICE)).json()).toMatchObject({ status: 403, code: 'TOKEN_OVER' });
+    const back = await (await shop.buyer(buyer.user)).active();
+    expect((await back.pay(reservationId, PRICE)).statusCode).toBe(201);
+  });
+
+  test('a token that nobody signed leaves nothing', async () => {
+    const answer = await shop.service.app.inject({ method: 'DELETE', url: '/queue/token', headers: { 'x-queue-token': 'x.y' } });
+    expect(answer.statusCode).toBe(401);
+  });
+});
+
+test('a place that waited too long is over before its turn, and whoever asks again begins anew', async () => {
+  await using shop = await startTestService(inject('stack'), { settings: { QUEUE_ACTIVE_CAP: '1', WAITING_TOKEN_SECONDS: '1' } });
+  await (await shop.buyer()).active();
+  const late = await shop.buyer();
+  await eventually('it is over', async () => (await late.place()).statusCode === 410, 3000);
+  const again = await token(shop, late.user);
+  expect(again.status).toBe(201);
+  expect(again.tokenValue).not.toBe(late.token);
+});
+
+test('more entries at once than the cap are refused at once with the time to come back, and nobody is left out for good', async () => {
+  await using shop = await startTestService(inject('stack'), { settings: { QUEUE_ENTRY_CONCURRENCY: '5' } });
+  const users = Array.from({ length: 40 }, (_, index) => `rush-${index}`);
+  const answers = await Promise.all(users.map((userId) => shop.service.app.inject({ method: 'POST', url: '/queue/token', payload: { userId } })));
+  const refused = answers.filter(({ statusCode }) => statusCode === 503);
+  expect(answers.filter(({ statusCode }) => statusCode === 201).length).toBeGreaterThanOrEqual(5);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const answer of refused) {
+    expect(answer.json()).toMatchObject({ code: 'OVERLOADED', retryable: true });
+    expect(answer.headers['retry-after']).toBe('1');
+  }
+  expect(await shop.metric('load_shed_total{reason="queue_entry"}')).toBe(refused.length);
+  for (const user of users) expect((await token(shop, user)).status).toBeLessThanOrEqual(201);
+});
+
+describe('a queue for each schedule', () => {
+  let shop: TestService;
+  beforeAll(async () => {
+    shop = await startTestService(inject('stack'), { settings: { QUEUE_SCOPE: 'schedule', QUEUE_ACTIVE_CAP: '1', QUEUE_ADMISSION_PER_SECOND: '1000' } });
+    await shop.rows("INSERT INTO schedules SELECT 'schedule_other', concert_id, starts_at, 1 FROM schedules WHERE schedule_id = $1", [SCHEDULE]);
+    await shop.rows("INSERT INTO seats (schedule_id, seat_no, price) VALUES ('schedule_other', 1, $1)", [PRICE]);
+  });
+  afterAll(() => shop?.[Symbol.asyncDispose]());
+  const enter = (userId: string, scheduleId?: string) => shop.service.app.inject({ method: 'POST', url: '/queue/token', payload: { userId, ...(scheduleId && { scheduleId }) } });
+  const inQueue = async (user: string, scheduleId: string): Promise<Buyer> => new Buyer(shop.service.app, user, ((await enter(user, scheduleId)).json() as { tokenValue: string }).tokenValue);
+
+  test('names its schedule, which must exist', async () => {
+    expect((await enter('ann')).json()).toMatchObject({ status: 422, code: 'SCHEDULE_REQUIRED' });
+    for (const unknown of ['nowhere', 'all']) expect((await enter('ann', unknown)).json()).toMatchObject({ status: 404, code: 'SCHEDULE_NOT_FOUND' });
+    expect(await shop.rows('SELECT scope FROM queue_tail')).toEqual([{ scope: 'all' }]);
+  });
+
+  test('has its own order and cap; a token is good for its schedule only', async () => {
+    const [first, second, elsewhere] = [await inQueue('first', SCHEDULE), await inQueue('second', SCHEDULE), await inQueue('second', 'schedule_other')];
+    await first.active();
+    await elsewhere.active();
+    expect((await second.place()).json()).toMatchObject({ status: 'WAITING', position: 1 });
+    expect((await elsewhere.reserve(SCHEDULE, 1)).json()).toMatchObject({ status: 403, code: 'WRONG_QUEUE' });
+    expect((await elsewhere.reserve('schedule_other', 1)).statusCode).toBe(201);
+    await first.leave();
+    await second.active();
+    expect((await enter('second', SCHEDULE)).statusCode).toBe(200);
   });
 });

@@ -26,6 +26,11 @@ export class Buyer {
     return this.#call('GET', '/queue/token');
   }
 
+  /** Gives up its place in the queue. */
+  leave(): Promise<Answer> {
+    return this.#call('DELETE', '/queue/token');
+  }
+
   /** Waits for its turn. */
   async active(timeoutMs = 5000): Promise<this> {
     const deadlineMs = Date.now() + timeoutMs;
@@ -53,7 +58,7 @@ export class Buyer {
     return this.#call('POST', '/payments', { reservationId, amount }, { 'idempotency-key': key });
   }
 
-  #call(method: 'GET' | 'POST', url: string, payload?: object, headers: Record<string, string> = {}): Promise<Answer> {
+  #call(method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object, headers: Record<string, string> = {}): Promise<Answer> {
     return this.#app.inject({ method, url, headers: { 'x-queue-token': this.token, ...headers }, ...(payload && { payload }) });
   }
 }

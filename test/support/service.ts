@@ -118,6 +118,15 @@ export async function startTestService(stack: TestStack, options: TestServiceOpt
   };
 }
 
+/** Another process of the same installation, as far as one can be made without a process: it shares nothing but the servers. */
+export async function secondProcess(shop: TestService, settings: Readonly<Record<string, string>> = {}): Promise<Service & AsyncDisposable> {
+  const service = await buildService(parseConfig({ ...shop.env, ...settings }), pino({ level: process.env['TEST_LOG'] ?? 'silent' }));
+  service.start();
+  await service.app.ready();
+  await redisUp(service);
+  return { ...service, [Symbol.asyncDispose]: () => service.close() };
+}
+
 /** Waits until `look` gives something; the error says what was waited for and what was seen last. */
 export async function eventually<T>(what: string, look: () => Promise<T | undefined | false>, timeoutMs = 10_000): Promise<T> {
   const deadlineMs = Date.now() + timeoutMs;

@@ -1,15 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pollAfterMs, positionOf } from '../../../service/domain/position.ts';
+import { isGivenUp, pollAfterMs, positionOf } from '../../../service/domain/position.ts';
 
 const position = fc.integer({ min: 0, max: 10_000_000 });
 const rate = fc.integer({ min: 1, max: 100_000 });
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 test('a position counts the place itself, and is 0 once admission has passed it', () => {
-  expect(positionOf(8, 7)).toBe(1);
-  expect(positionOf(7, 7)).toBe(0);
-  expect(positionOf(3, 7)).toBe(0);
+  const progress = { watermark: 7, givenUp: [] };
+  expect([8, 7, 3].map((seq) => positionOf(seq, progress))).toEqual([1, 0, 0]);
+});
+
+test('whoever gave up in front no longer counts, and is told apart', () => {
+  const progress = { watermark: 7, givenUp: [9, 10, 14] };
+  expect([8, 11, 15].map((seq) => positionOf(seq, progress))).toEqual([1, 2, 5]);
+  expect([8, 9, 10, 11, 14, 15].filter((seq) => isGivenUp(seq, progress))).toEqual([9, 10, 14]);
 });
 
 test('nobody is told to ask before 250 ms or after 5 s', () => {
