@@ -44,6 +44,8 @@ export interface Stack {
     postgresProxied(database: string): string;
     /** Every process of the service past all proxies, where it answers for its own health and metrics. */
     readonly service: readonly { readonly name: string; readonly url: string }[];
+    /** HAProxy's own page; only with replicas */
+    readonly balancer?: string;
     /** advertised listeners, through Toxiproxy: the only ones Kafka clients can use */
     readonly kafkaBrokers: readonly string[];
   };

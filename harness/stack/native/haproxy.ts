@@ -20,7 +20,7 @@ const problem = (status: number, code: string, title: string, detail: string): s
 
 /**
  * Configuration of the load balancer. A replica is asked each second whether it is ready, and is left out after two
- * refusals, the second of which is asked for 200 ms after the first. When none is ready all are asked: what they can
+ * refusals 200 ms apart; a connection that fails has it asked at once. When none is ready all are asked: what they can
  * still answer (from cache, or a 503 of their own) is better than nothing. A request is sent again to another replica
  * only when it cannot have had an effect: when it was never sent, or when it only reads.
  */
@@ -57,7 +57,7 @@ backend ready
   option httpchk
   http-check send meth GET uri /health/ready
   http-check expect status 200
-  default-server check inter 1s fastinter 200ms fall 2 rise 1
+  default-server check inter 1s fastinter 200ms fall 2 rise 1 observe layer4 error-limit 1 on-error fastinter
 ${servers.join('\n')}
 
 backend any

@@ -41,6 +41,7 @@ export class NativeStack implements Stack {
       postgresDirect: (database) => postgresUrl(layout.postgres, database),
       postgresProxied: (database) => postgresUrl(this.#proxyPort('postgres'), database),
       service: layout.service.map(({ name, port }) => ({ name, url: `http://${HOST}:${port}` })),
+      ...(layout.haproxyStats !== undefined && { balancer: `http://${HOST}:${layout.haproxyStats}` }),
       kafkaBrokers: layout.brokers.map((broker) => `${HOST}:${broker.advertisedPort}`),
     };
     context.supervisor.onRestart(({ handle }) => {
