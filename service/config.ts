@@ -28,6 +28,7 @@ export function parseConfig(env: Environment) {
     host: read.text('HOST', '127.0.0.1'),
     port: read.integer('PORT', 3000, 0, 65_535),
     roles: read.list('ROLES', roles, roles),
+    drainMs: read.integer('DRAIN_MS', 0, 0, 10_000),
     logLevel: read.oneOf('LOG_LEVEL', logLevels, 'info'),
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     redisUrl: read.url('REDIS_URL', ['redis:']),

@@ -14,8 +14,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
     log.info({ event: 'service.stopping', signal }, 'finishing what is in flight');
     service.drain();
-    const closed = service.close().catch((error: unknown) => log.warn({ event: 'service.close_failed', error: String(error) }, 'not everything could be closed'));
-    void Promise.race([closed, sleep(closeTimeoutMs)]).then(() => process.exit(0));
+    // The load balancer asks now and then: until it has heard, it sends requests, and they are answered.
+    const closed = sleep(config.drainMs).then(() => service.close()).catch((error: unknown) => log.warn({ event: 'service.close_failed', error: String(error) }, 'not everything could be closed'));
+    void Promise.race([closed, sleep(config.drainMs + closeTimeoutMs)]).then(() => process.exit(0));
   });
 }
 service.start();

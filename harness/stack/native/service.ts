@@ -8,6 +8,10 @@ import { tailOf, waitFor } from './wait.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 const MIGRATE_TIMEOUT_MS = 60_000;
+/** Longer than HAProxy takes to hear that a replica is not ready any more. */
+const DRAIN_MS = 1500;
+/** How long a process of the service may take to end: it drains, then closes within 4 s. */
+const STOP_TIMEOUT_MS = DRAIN_MS + 5000;
 /** A service that cannot start is not tried more often than that; one that ran for a minute comes back at once. */
 export const restartPolicy = { pauseMsMin: 500, pauseMsMax: 30_000, stableAfterMs: 60_000 } as const;
 
@@ -54,6 +58,7 @@ export async function startServiceProcess(context: NativeContext, options: Servi
     KAFKA_TOPIC_PREFIX: options.topicPrefix,
     GATEWAY_URL: addresses.gatewayUrl,
     TOKEN_SECRET: addresses.tokenSecret,
+    ...(roles === 'api' && { DRAIN_MS: String(DRAIN_MS) }),
     ...options.settings,
   };
   return startNode(context, name, join(options.serviceDir, 'server.ts'), env, readyUrl);
@@ -79,5 +84,5 @@ export async function waitUntilReady(what: string, url: string, extra: Pick<Para
 
 function nodeSpec(context: NativeContext, name: string, script: string, env: Record<string, string>): ProcessSpec {
   const args = [...nodeArgs({ heapMb: context.topology.heapMb, snapshotDir: context.logDir }), script];
-  return { name, command: process.execPath, args, env: { ...baseEnvironment(), ...env }, logFile: logFileOf(context, name) };
+  return { name, command: process.execPath, args, env: { ...baseEnvironment(), ...env }, logFile: logFileOf(context, name), stopTimeoutMs: STOP_TIMEOUT_MS };
 }
