@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel, type Message, type Producer } from 'kafkajs';
+import { CompressionTypes, Kafka, logLevel, type Message, type Producer } from 'kafkajs';
 import { SingleFlight } from '../domain/single-flight.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 
@@ -38,7 +38,7 @@ export class EventProducer {
   async send(topic: string, partition: number, messages: readonly Message[], label: string): Promise<void> {
     try {
       const producer = await this.#within((this.#producer ??= this.#connect()));
-      await this.#within(producer.send({ topic, acks: -1, messages: messages.map((message) => ({ ...message, partition })) }));
+      await this.#within(producer.send({ topic, acks: -1, compression: CompressionTypes.GZIP, messages: messages.map((message) => ({ ...message, partition })) }));
       this.#metrics.kafkaSent.inc({ topic: label }, messages.length);
     } catch (error) {
       this.#metrics.kafkaErrors.inc({ topic: label });

@@ -1,9 +1,7 @@
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { waitFor } from '../../stack/native/wait.ts';
+import type { TopicNeeds } from './published-events.ts';
 
-const PARTITIONS = 3;
-const REPLICATION_FACTOR = 3;
-const MIN_IN_SYNC_REPLICAS = 2;
 const READY_WITHIN_MS = 15_000;
 
 /** A client for the harness's own calls: quiet, with bounded waits. */
@@ -22,19 +20,19 @@ export async function withKafkaAdmin<T>(brokers: readonly string[], use: (admin:
 }
 
 /**
- * Creates topics with production's durability and reads back that they have it: KRaft silently lowers what it cannot
+ * Creates topics with the durability they need and reads back that they have it: KRaft silently lowers what it cannot
  * give. The brokers learn of a topic one after the other, so they are asked until all of it is as it should be; throws
  * what was wrong last after 15 s.
  */
-export async function createTopics(admin: Admin, topics: readonly string[]): Promise<void> {
+export async function createTopics(admin: Admin, topics: readonly TopicNeeds[]): Promise<void> {
   await admin.createTopics({
     waitForLeaders: false, // it fails when the broker that is asked does not know the topic yet
     timeout: READY_WITHIN_MS,
-    topics: topics.map((topic) => ({
-      topic,
-      numPartitions: PARTITIONS,
-      replicationFactor: REPLICATION_FACTOR,
-      configEntries: [{ name: 'min.insync.replicas', value: String(MIN_IN_SYNC_REPLICAS) }],
+    topics: topics.map(({ name, partitions, replicationFactor, minInSyncReplicas }) => ({
+      topic: name,
+      numPartitions: partitions,
+      replicationFactor,
+      configEntries: [{ name: 'min.insync.replicas', value: String(minInSyncReplicas) }],
     })),
   });
   await waitFor({ what: 'topics with all their replicas', timeoutMs: READY_WITHIN_MS }, async () => {
@@ -43,22 +41,24 @@ export async function createTopics(admin: Admin, topics: readonly string[]): Pro
   });
 }
 
-async function expectReplicas(admin: Admin, topics: readonly string[]): Promise<void> {
-  const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
-  for (const { name, partitions } of metadata.topics) {
-    if (partitions.length !== PARTITIONS) throw new Error(`topic ${name} has ${partitions.length} partitions, not ${PARTITIONS}`);
-    const thin = partitions.find((partition) => partition.replicas.length !== REPLICATION_FACTOR);
-    if (thin) throw new Error(`topic ${name} partition ${thin.partitionId} has ${thin.replicas.length} replicas, not ${REPLICATION_FACTOR}`);
+async function expectReplicas(admin: Admin, needed: readonly TopicNeeds[]): Promise<void> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: needed.map(({ name }) => name) });
+  for (const { name, partitions: count, replicationFactor } of needed) {
+    const partitions = topics.find((topic) => topic.name === name)?.partitions ?? [];
+    if (partitions.length !== count) throw new Error(`topic ${name} has ${partitions.length} partitions, not ${count}`);
+    const thin = partitions.find((partition) => partition.replicas.length !== replicationFactor);
+    if (thin) throw new Error(`topic ${name} partition ${thin.partitionId} has ${thin.replicas.length} replicas, not ${replicationFactor}`);
     const orphan = partitions.find((partition) => partition.leader < 0);
     if (orphan) throw new Error(`topic ${name} partition ${orphan.partitionId} has no leader`);
   }
 }
 
-async function expectMinInSync(admin: Admin, topics: readonly string[]): Promise<void> {
+async function expectMinInSync(admin: Admin, needed: readonly TopicNeeds[]): Promise<void> {
   const TOPIC_RESOURCE = 2;
-  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: topics.map((name) => ({ type: TOPIC_RESOURCE, name, configNames: ['min.insync.replicas'] })) });
-  for (const { resourceName, configEntries } of resources) {
-    const value = configEntries.find((entry) => entry.configName === 'min.insync.replicas')?.configValue;
-    if (value !== String(MIN_IN_SYNC_REPLICAS)) throw new Error(`topic ${resourceName} has min.insync.replicas ${value}, not ${MIN_IN_SYNC_REPLICAS}`);
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: needed.map(({ name }) => ({ type: TOPIC_RESOURCE, name, configNames: ['min.insync.replicas'] })) });
+  for (const { name, minInSyncReplicas } of needed) {
+    const entries = resources.find(({ resourceName }) => resourceName === name)?.configEntries;
+    const value = entries?.find((entry) => entry.configName === 'min.insync.replicas')?.configValue;
+    if (value !== String(minInSyncReplicas)) throw new Error(`topic ${name} has min.insync.replicas ${value}, not ${minInSyncReplicas}`);
   }
 }

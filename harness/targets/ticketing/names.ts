@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-
-/** Every stream of events the service publishes; each has a dead-letter topic beside it. */
-const eventStreams = ['queue', 'reservation', 'payment', 'seat', 'notification'] as const;
+import { publishedEvents, type TopicNeeds } from './published-events.ts';
 
 /** Name of the database of a run: valid for PostgreSQL (≤ 63 bytes), different for different runs, the same when asked again. */
 export const databaseOf = (runId: string): string => `gc_${distinct(runId, '_')}`;
@@ -9,9 +7,8 @@ export const databaseOf = (runId: string): string => `gc_${distinct(runId, '_')}
 /** What the names of a run's topics and consumer groups begin with. */
 export const topicPrefixOf = (runId: string): string => `gc-${distinct(runId, '-')}-`;
 
-/** Topics of a run, dead letters included. */
-export const topicsOf = (topicPrefix: string): string[] =>
-  eventStreams.flatMap((stream) => [`${topicPrefix}${stream}-events`, `${topicPrefix}${stream}-events.dlq`]);
+/** Topics of a run with what they need, dead letters included. */
+export const topicsOf = (topicPrefix: string): TopicNeeds[] => publishedEvents.topics.map((topic) => ({ ...topic, name: topicPrefix + topic.name }));
 
 /** The topic that carries payments to the data platform. */
 export const paymentTopic = (topicPrefix: string): string => `${topicPrefix}payment-events`;

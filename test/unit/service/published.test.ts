@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildService, type Service } from '../../../service/app.ts';
 import { parseConfig } from '../../../service/config.ts';
+import { publishedEvents } from '../../../service/events/published.ts';
 import { catalogue } from '../../../service/metrics/catalogue.ts';
 
 /** What the service publishes about itself, as data; the harness reads these files. UPDATE_GOLDEN=1 writes them. */
@@ -29,6 +30,10 @@ test('openapi.json is the document of the routes', () => {
 
 test('metrics.json names every metric of the catalogue', () => {
   expectGolden('metrics.json', Object.values(catalogue).map(({ name, type, labels, help }) => ({ name, type, labels, help })));
+});
+
+test('events.json names every topic and every event', () => {
+  expectGolden('events.json', publishedEvents());
 });
 
 test('every route documents what it may answer, and is there under /api too', async () => {
