@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { AccessTokens } from './auth/access-tokens.ts';
 import { Identity } from './auth/identity.ts';
 import { GatewayClient } from './clients/gateway.ts';
 import { Health } from './clients/health.ts';
@@ -69,7 +70,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   const background: Context = { ...context, db: workDb };
 
   const queue = new Queue(context);
-  const identity = new Identity(queue);
+  const identity = new Identity(queue, new AccessTokens(config.authKeys, config.accessTokenSeconds), config.authMode);
   const catalogue = new Catalogue(context);
   const reservations = new Reservations(context, new SeatLock(context), catalogue);
   const charges = new Charges(context);
@@ -105,7 +106,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   await app.register(compression);
   await app.register(openapi);
   await app.register(methodNotAllowed);
-  const routes = [queueRoutes(queue, new ConcurrencyCap(config.queueEntryConcurrency, metrics)), concertRoutes(catalogue), pointRoutes(identity, charges), reservationRoutes(identity, queue, reservations), paymentRoutes(queue, payments)];
+  const routes = [queueRoutes(identity, queue, new ConcurrencyCap(config.queueEntryConcurrency, metrics)), concertRoutes(catalogue), pointRoutes(identity, charges), reservationRoutes(identity, reservations), paymentRoutes(identity, payments)];
   await app.register(healthRoutes(health, () => stopping));
   await app.register(metricsRoutes(metrics));
   // A process without the role api answers for its health and metrics only.

@@ -1,9 +1,13 @@
+import { derivedKey } from './auth/access-tokens.ts';
+import type { AuthMode } from './auth/identity.ts';
 import { settingsReader, type Environment } from './settings-reader.ts';
 
 /** A role of the process; several processes may share them. */
 export type Role = 'api' | 'worker' | 'consumer';
 const roles: readonly Role[] = ['api', 'worker', 'consumer'];
 const queueScopes = ['all', 'schedule'] as const;
+const authModes: readonly AuthMode[] = ['bearer', 'trust'];
+const booleans = ['true', 'false'] as const;
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Every setting that is wrong, one line each; the program ends with exit code 64. */
@@ -38,6 +42,9 @@ export function parseConfig(env: Environment) {
     topicPrefix: read.text('KAFKA_TOPIC_PREFIX', ''),
     gatewayUrl: read.url('GATEWAY_URL', ['http:', 'https:']),
     tokenSecret: read.secret('TOKEN_SECRET', 16),
+    authMode: read.oneOf('AUTH_MODE', authModes, 'bearer'),
+    authKeys: read.keys('AUTH_KEYS', 16),
+    accessTokenSeconds: read.integer('ACCESS_TOKEN_SECONDS', 900, 1, 86_400),
     queueActiveCap: read.integer('QUEUE_ACTIVE_CAP', 50, 1, 1_000_000),
     queueAdmissionPerSecond: read.integer('QUEUE_ADMISSION_PER_SECOND', 10, 1, 100_000),
     /** One queue for the whole sale, or one for each schedule. */
@@ -73,6 +80,12 @@ export function parseConfig(env: Environment) {
   };
   if (config.requestTimeoutMs <= config.statementTimeoutMs) read.problem('REQUEST_TIMEOUT_MS must be above STATEMENT_TIMEOUT_MS');
   if (config.statementTimeoutMs <= config.lockTimeoutMs) read.problem('STATEMENT_TIMEOUT_MS must be above LOCK_TIMEOUT_MS');
+  const production = read.text('NODE_ENV', '') === 'production';
+  const allowInsecure = read.oneOf('ALLOW_INSECURE', booleans, 'false') === 'true';
+  if (config.authMode === 'trust' && production && !allowInsecure) {
+    read.problem('AUTH_MODE=trust lets anybody act for anybody: with NODE_ENV=production it does not start unless ALLOW_INSECURE=true');
+  }
   if (read.problems.length > 0) throw new ConfigError(read.problems);
-  return config;
+  // Without keys of their own, set-ups that know only TOKEN_SECRET go on working.
+  return { ...config, authKeys: config.authKeys.length > 0 ? config.authKeys : [derivedKey(config.tokenSecret)] };
 }

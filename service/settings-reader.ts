@@ -44,6 +44,17 @@ export function settingsReader(env: Environment) {
       for (const item of items) if (!/^[^:\s]+:\d+$/.test(item)) problems.push(`${name} must be a list of host:port, not "${item}"`);
       return items;
     },
+    /** Named secrets, `id:secret,id2:secret2`; none is none. No line shows a secret. */
+    keys(name: string, lengthMin: number): { id: string; secret: string }[] {
+      const keys = (given(name)?.split(',') ?? []).map((item) => {
+        const [id = '', ...rest] = item.trim().split(':');
+        return { id, secret: rest.join(':') };
+      });
+      if (keys.some(({ id }) => !/^[\w-]{1,32}$/.test(id))) problems.push(`${name} must be a list of id:secret, the id of letters, digits, _ and -`);
+      if (keys.some(({ secret }) => secret.length < lengthMin)) problems.push(`${name} must have secrets of at least ${lengthMin} characters`);
+      if (new Set(keys.map(({ id }) => id)).size < keys.length) problems.push(`${name} has two secrets of one id`);
+      return keys;
+    },
     secret(name: string, lengthMin: number): string {
       const raw = required(name, `at least ${lengthMin} random characters`);
       if (raw !== '' && raw.length < lengthMin) problems.push(`${name} must have at least ${lengthMin} characters`);

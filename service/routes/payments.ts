@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
+import type { Identity } from '../auth/identity.ts';
 import type { Payments } from '../money/payments.ts';
-import type { Queue } from '../queue/queue.ts';
 import { Amount, answers, strict, Uuid, WithTokenAndKey } from '../schemas/common.ts';
 
 const Paid = Type.Object(
@@ -18,7 +18,7 @@ const Paid = Type.Object(
 );
 
 export const paymentRoutes =
-  (queue: Queue, payments: Payments): FastifyPluginAsyncTypebox =>
+  (identity: Identity, payments: Payments): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/payments',
@@ -31,8 +31,7 @@ export const paymentRoutes =
         },
       },
       async (request, reply) => {
-        const claims = queue.claimsOf(request.headers['x-queue-token']);
-        return reply.code(201).send(await payments.pay(claims, request.body, request.headers['idempotency-key'], request.visit));
+        return reply.code(201).send(await payments.pay(identity.placeOf(request), request.body, request.headers['idempotency-key'], request.visit));
       },
     );
   };

@@ -16,7 +16,7 @@ export const pointRoutes =
           summary: 'Buy points; 202 while the gateway has not said whether it took the money',
           headers: WithTokenAndKey,
           body: Type.Object({ amount: Amount }, strict),
-          response: answers({ 201: Receipt, 202: Receipt }, 401, 402, 409, 422),
+          response: answers({ 201: Receipt, 202: Receipt }, 401, 402, 403, 409, 422),
         },
       },
       async (request, reply) => {

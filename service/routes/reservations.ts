@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Identity } from '../auth/identity.ts';
 import { Problem } from '../domain/problem.ts';
-import type { Queue } from '../queue/queue.ts';
 import { answers, Id, strict, Time, Uuid, WithToken, WithTokenAndOptionalKey } from '../schemas/common.ts';
 import type { Reservations } from '../seats/reservations.ts';
 
@@ -12,13 +11,13 @@ const Status = Type.Union([Type.Literal('HELD'), Type.Literal('CONFIRMED'), Type
 const Wish = Type.Object({ scheduleId: Id, seatNo: Type.Integer({ minimum: 1, maximum: 1_000_000 }), userId: Type.Optional(Id) }, strict);
 
 export const reservationRoutes =
-  (identity: Identity, queue: Queue, reservations: Reservations): FastifyPluginAsyncTypebox =>
+  (identity: Identity, reservations: Reservations): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/reservations',
       { schema: { summary: 'Hold a seat', headers: WithTokenAndOptionalKey, body: Wish, response: answers({ 201: Held }, 401, 403, 404, 409, 422) } },
       async (request, reply) => {
-        const claims = queue.claimsOf(request.headers['x-queue-token']);
+        const claims = identity.placeOf(request);
         const { userId, ...wish } = request.body;
         if (userId !== undefined && userId !== claims.user) throw new Problem(403, 'NOT_YOUR_TOKEN', 'the queue token belongs to somebody else');
         return reply.code(201).send(await reservations.reserve(claims, wish, request.headers['idempotency-key'], request.visit));
@@ -31,7 +30,7 @@ export const reservationRoutes =
           summary: 'One of your own reservations',
           headers: WithToken,
           params: Type.Object({ id: Uuid }),
-          response: answers({ 200: Type.Object({ ...held, status: Status }, strict) }, 401, 404),
+          response: answers({ 200: Type.Object({ ...held, status: Status }, strict) }, 401, 403, 404),
         },
       },
       async (request) => {

@@ -80,6 +80,7 @@ export async function startTestService(stack: TestStack, options: TestServiceOpt
     KAFKA_BROKERS: stack.kafkaBrokers.join(','),
     KAFKA_TOPIC_PREFIX: topicPrefix,
     GATEWAY_URL: gatewayUrl,
+    AUTH_MODE: 'trust',
     TOKEN_SECRET: `secret of the tests ${id}`,
     QUEUE_ACTIVE_CAP: '1000',
     QUEUE_ADMISSION_PER_SECOND: '1000',

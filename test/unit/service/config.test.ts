@@ -33,6 +33,23 @@ test('time budgets nest', () => {
   expect(problemsOf({ ...required, LOCK_TIMEOUT_MS: '1000' })).toEqual(['STATEMENT_TIMEOUT_MS must be above LOCK_TIMEOUT_MS']);
 });
 
+test('what lets anybody act for anybody does not start in production without the second switch', () => {
+  const trusting = { ...required, AUTH_MODE: 'trust', NODE_ENV: 'production' };
+  expect(problemsOf(trusting)).toEqual([expect.stringMatching(/^AUTH_MODE=trust .*ALLOW_INSECURE=true$/)]);
+  expect(problemsOf({ ...trusting, ALLOW_INSECURE: 'yes' })).toHaveLength(2);
+  expect(problemsOf({ ...trusting, ALLOW_INSECURE: 'true' })).toEqual([]);
+  expect(problemsOf({ ...trusting, NODE_ENV: 'test' })).toEqual([]);
+  expect(problemsOf({ ...trusting, AUTH_MODE: 'bearer' })).toEqual([]);
+});
+
+test('keys of access tokens are read in their order, and no line shows one', () => {
+  expect(parseConfig({ ...required, AUTH_KEYS: 'b:secret with a : inside, a:sixteen letters!' }).authKeys).toEqual([{ id: 'b', secret: 'secret with a : inside' }, { id: 'a', secret: 'sixteen letters!' }]);
+  expect(parseConfig(required).authKeys).toHaveLength(1);
+  const problems = problemsOf({ ...required, AUTH_KEYS: 'a:hunter2,a:hunter2,hunter2 is my secret' });
+  expect(problems.map((line) => line.split(' ')[0])).toEqual(['AUTH_KEYS', 'AUTH_KEYS', 'AUTH_KEYS']);
+  expect(problems.join()).not.toContain('hunter2');
+});
+
 /** Rows of the table of docs/configuration.md: name, default and range, without their back-ticks. */
 const documented = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
   .split('\n')
