@@ -39,6 +39,7 @@ const bodyBytesMax = 64 * 1024;
 export interface Service {
   readonly app: FastifyInstance;
   readonly live: Live;
+  readonly catalogue: Catalogue;
   /** Starts what the roles of this process say. */
   start(): void;
   /** From now on /health/ready says no; requests are still answered. */
@@ -125,6 +126,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   return {
     app: app as unknown as FastifyInstance,
     live,
+    catalogue,
     start() {
       live.start();
       workers = startWorkers({ context: background, postgres, catalogue, charges: new Charges(background) });
