@@ -20,7 +20,7 @@ const loadsAtOnce = 4;
 /** After this part of its time to live an entry is renewed by one reader, while the others are told the old one. */
 const renewAfter = 0.8;
 /** Longest wait for another process that is loading the same; it looks again every `lookMs`. */
-const waitMs = 300;
+const waitMs = 500;
 const lookMs = 20;
 /** After a renewal that did not succeed, or that somebody else is doing. */
 const renewPauseMs = 100;
