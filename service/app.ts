@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { AdminGuard } from './admin/guard.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
 import { Identity } from './auth/identity.ts';
 import { GatewayClient } from './clients/gateway.ts';
@@ -22,6 +23,7 @@ import { routeOff } from './plugins/route-off.ts';
 import { visit } from './plugins/visit.ts';
 import { ConcurrencyCap } from './protection/concurrency-cap.ts';
 import { Queue } from './queue/queue.ts';
+import { adminRoutes } from './routes/admin/routes.ts';
 import { concertRoutes } from './routes/concerts.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -32,9 +34,13 @@ import { reservationRoutes } from './routes/reservations.ts';
 import { Catalogue } from './seats/catalogue.ts';
 import { Reservations } from './seats/reservations.ts';
 import { SeatLock } from './seats/seat-lock.ts';
+import { Settlements } from './settlements/settlements.ts';
 import { startWorkers, type Workers } from './workers/workers.ts';
 
 const bodyBytesMax = 64 * 1024;
+const opsConnectionsMax = 2;
+const opsWaitMs = 2000;
+const opsStatementTimeoutMs = 10_000;
 
 export interface Service {
   readonly app: FastifyInstance;
@@ -76,6 +82,9 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   const reservations = new Reservations(context, new SeatLock(context), catalogue);
   const charges = new Charges(context);
   const payments = new Payments(context, catalogue);
+  // Few connections of its own, with more time: what operations ask for must not wait for buyers, nor they for it.
+  const opsDb = new Database({ ...postgres, applicationName: 'ticketing-ops', connectionsMax: opsConnectionsMax, waitMs: opsWaitMs, statementTimeoutMs: opsStatementTimeoutMs }, metrics, log);
+  const settlements = new Settlements({ ...context, db: opsDb });
   const health = new Health(db, redis, config.kafkaBrokers);
   let stopping = false;
   metrics.onScrape(() => {
@@ -107,7 +116,14 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   await app.register(compression);
   await app.register(openapi);
   await app.register(methodNotAllowed);
-  const routes = [queueRoutes(identity, queue, new ConcurrencyCap(config.queueEntryConcurrency, metrics)), concertRoutes(catalogue), pointRoutes(identity, charges), reservationRoutes(identity, reservations), paymentRoutes(identity, payments)];
+  const routes = [
+    queueRoutes(identity, queue, new ConcurrencyCap(config.queueEntryConcurrency, metrics)),
+    concertRoutes(catalogue),
+    pointRoutes(identity, charges),
+    reservationRoutes(identity, reservations),
+    paymentRoutes(identity, payments),
+    adminRoutes({ guard: new AdminGuard(config), settlements }),
+  ];
   await app.register(healthRoutes(health, () => stopping));
   await app.register(metricsRoutes(metrics));
   // A process without the role api answers for its health and metrics only.
@@ -129,7 +145,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     catalogue,
     start() {
       live.start();
-      workers = startWorkers({ context: background, postgres, catalogue, charges: new Charges(background) });
+      workers = startWorkers({ context: background, postgres, catalogue, charges: new Charges(background), settlements: new Settlements(background) });
     },
     drain() {
       stopping = true;
@@ -142,7 +158,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
       catalogue.close();
       gateway.close();
       redis.close();
-      await Promise.all([db.close(), workDb.close()]);
+      await Promise.all([db.close(), workDb.close(), opsDb.close()]);
     },
   };
 }

@@ -77,7 +77,13 @@ export function parseConfig(env: Environment) {
     cacheSlowTtlFactor: read.integer('CACHE_SLOW_TTL_FACTOR', 2, 1, 100),
     rankingRebuildSeconds: read.integer('RANKING_REBUILD_SECONDS', 10, 1, 86_400),
     kafkaSendTimeoutMs: read.integer('KAFKA_SEND_TIMEOUT_MS', 3000, 100, 60_000),
+    /** Without it nobody may operate. */
+    adminKey: read.optionalSecret('ADMIN_KEY', 16),
+    adminRatePerMinute: read.integer('ADMIN_RATE_PER_MINUTE', 60, 1, 100_000),
+    settlementTimeZone: read.text('SETTLEMENT_TIME_ZONE', 'Asia/Seoul'),
+    settlementHour: read.integer('SETTLEMENT_HOUR', 1, 0, 23),
   };
+  if (!isTimeZone(config.settlementTimeZone)) read.problem(`SETTLEMENT_TIME_ZONE must be a time zone as Asia/Seoul, not "${config.settlementTimeZone}"`);
   if (config.requestTimeoutMs <= config.statementTimeoutMs) read.problem('REQUEST_TIMEOUT_MS must be above STATEMENT_TIMEOUT_MS');
   if (config.statementTimeoutMs <= config.lockTimeoutMs) read.problem('STATEMENT_TIMEOUT_MS must be above LOCK_TIMEOUT_MS');
   const production = read.text('NODE_ENV', '') === 'production';
@@ -88,4 +94,12 @@ export function parseConfig(env: Environment) {
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   // Without keys of their own, set-ups that know only TOKEN_SECRET go on working.
   return { ...config, authKeys: config.authKeys.length > 0 ? config.authKeys : [derivedKey(config.tokenSecret)] };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }

@@ -60,5 +60,10 @@ export function settingsReader(env: Environment) {
       if (raw !== '' && raw.length < lengthMin) problems.push(`${name} must have at least ${lengthMin} characters`);
       return raw;
     },
+    optionalSecret(name: string, lengthMin: number): string | undefined {
+      const raw = given(name);
+      if (raw !== undefined && raw.length < lengthMin) problems.push(`${name} must have at least ${lengthMin} characters`);
+      return raw;
+    },
   };
 }

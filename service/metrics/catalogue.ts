@@ -7,6 +7,7 @@ import { kafka } from './catalogue/kafka.ts';
 import { locks } from './catalogue/locks.ts';
 import { protection } from './catalogue/protection.ts';
 import { redis } from './catalogue/redis.ts';
+import { settlements } from './catalogue/settlements.ts';
 
 /** Every metric of the service. */
-export const catalogue = { ...http, ...business, ...locks, ...cache, ...redis, ...database, ...kafka, ...dependencies, ...protection };
+export const catalogue = { ...http, ...business, ...locks, ...cache, ...redis, ...database, ...kafka, ...dependencies, ...protection, ...settlements };

@@ -8,6 +8,12 @@ export const openapi = fp(
       openapi: {
         openapi: '3.0.3',
         info: { title: 'Ticketing', version: '0.1.0', description: 'Queue token, seat, payment. Every route is also mounted under /api.' },
+        components: {
+          securitySchemes: {
+            adminKey: { type: 'apiKey', in: 'header', name: 'X-Admin-Key', description: 'the key of operations, ADMIN_KEY' },
+            adminBearer: { type: 'http', scheme: 'bearer', description: 'the key of operations as a bearer token' },
+          },
+        },
       },
     });
   },

@@ -2,7 +2,9 @@ import type { PostgresSettings } from '../clients/postgres.ts';
 import type { Context } from '../context.ts';
 import type { Charges } from '../money/charges.ts';
 import type { Catalogue } from '../seats/catalogue.ts';
+import type { Settlements } from '../settlements/settlements.ts';
 import { startAdmission } from './admission.ts';
+import { startDailyClose } from './daily-close.ts';
 import { startDataPlatform } from './data-platform.ts';
 import { startExpiry } from './expiry.ts';
 import type { Loop } from './loop.ts';
@@ -22,10 +24,11 @@ interface WorkerDeps {
   readonly postgres: PostgresSettings;
   readonly catalogue: Catalogue;
   readonly charges: Charges;
+  readonly settlements: Settlements;
 }
 
 /** Starts what this process's roles say; several processes with the same roles share the work. */
-export function startWorkers({ context, postgres, catalogue, charges }: WorkerDeps): Workers {
+export function startWorkers({ context, postgres, catalogue, charges, settlements }: WorkerDeps): Workers {
   const { roles } = context.config;
   const dataPlatform = roles.has('consumer') ? startDataPlatform(context) : undefined;
   if (!roles.has('worker')) return { stop: async () => void (await dataPlatform?.stop()) };
@@ -34,12 +37,13 @@ export function startWorkers({ context, postgres, catalogue, charges }: WorkerDe
   const settlement = startSettlement(context, charges);
   const expiry = startExpiry(context, catalogue);
   const upkeep = startUpkeep(context, catalogue);
+  const dailyClose = startDailyClose(context, settlements);
   return {
     admission,
     relay,
     settlement,
     async stop() {
-      await Promise.all([admission, expiry, settlement, upkeep].map((loop) => loop.stop()));
+      await Promise.all([admission, expiry, settlement, upkeep, dailyClose].map((loop) => loop.stop()));
       await Promise.all([relay.stop(), dataPlatform?.stop()]);
     },
   };
