@@ -7,7 +7,7 @@ import { eventually, PRICE, SCHEDULE, startTestService, type TestService } from 
 
 let shop: TestService;
 beforeAll(async () => {
-  shop = await startTestService(inject('stack'), { roles: 'api', seats: 100, settings: { ADMIN_KEY, ADMIN_RATE_PER_MINUTE: '10000', SETTLEMENT_HOUR: '0' } });
+  shop = await startTestService(inject('stack'), { roles: 'api', topics: false, seats: 100, settings: { ADMIN_KEY, ADMIN_RATE_PER_MINUTE: '10000', SETTLEMENT_HOUR: '0' } });
 });
 afterAll(() => shop?.[Symbol.asyncDispose]());
 beforeEach(async () => {

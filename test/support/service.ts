@@ -23,6 +23,8 @@ export interface TestServiceOptions {
   readonly seats?: number;
   /** Another gateway than the simulator, by its address. */
   readonly gatewayUrl?: string;
+  /** false: no topics are made, for tests that are not about events; they stay in the outbox. */
+  readonly topics?: boolean;
 }
 
 /** The service over real servers, with a database, topics, Redis keys and proxies of its own. Not listening: `inject` it. */
@@ -61,7 +63,7 @@ export async function startTestService(stack: TestStack, options: TestServiceOpt
   const pool = new pg.Pool({ connectionString: direct.href, max: 2 });
   pool.on('error', () => {});
   undo.defer(() => pool.end());
-  await withKafkaAdmin(stack.kafkaBrokers, (admin) => createTopics(admin, topicsOf(topicPrefix)));
+  if (options.topics !== false) await withKafkaAdmin(stack.kafkaBrokers, (admin) => createTopics(admin, topicsOf(topicPrefix)));
 
   const redis = undo.use(await openProxy(stack.toxiproxyApi, `test-redis-${id}`, new URL(stack.redisUrl).host));
   const postgres = undo.use(await openProxy(stack.toxiproxyApi, `test-postgres-${id}`, direct.host));
