@@ -13,7 +13,7 @@ import { missingLines } from './setup/requirements.mjs';
 const USAGE = 64;
 const INTERNAL = 70;
 /** Commands that only read and write files: no k6, no servers, so nothing is demanded of the machine but Node and npm. */
-const fileCommands = new Set(['doctor', 'help', 'judge', 'list', 'plan', 'recover', 'report', 'validate']);
+const fileCommands = new Set(['doctor', 'down', 'help', 'judge', 'list', 'logs', 'plan', 'recover', 'report', 'status', 'validate']);
 
 const say = (line) => process.stderr.write(`${line}\n`);
 const [command, ...rest] = process.argv.slice(2);

@@ -63,6 +63,41 @@ export function buildProgram(setExit: (code: number) => void): Command {
       setExit(listCommand());
     });
   program
+    .command('up [experiment]')
+    .description('start stack and service with a seeded opening, and leave them running')
+    .option('--port <n>', 'port on which users reach the api; 0: a free one', portNumber, 3000)
+    .option('--replicas <n>', 'processes that answer requests, behind HAProxy when there are several', replicaCount)
+    .option('--set <NAME=VALUE>', 'a setting of the service (docs/configuration.md); as often as needed', setting, {})
+    .option('--json', 'print addresses and keys as JSON')
+    .action(async (experiment: string | undefined, options: { port: number; replicas?: number; set: Record<string, string>; json?: boolean }) => {
+      const { upCommand } = await import('./up.ts');
+      setExit(await upCommand(experiment, options));
+    });
+  program
+    .command('down')
+    .description('end what "up" has left running')
+    .action(async () => {
+      const { downCommand } = await import('./down.ts');
+      setExit(await downCommand());
+    });
+  program
+    .command('status')
+    .description('show what "up" has left running; exit code 1 when something is down')
+    .option('--json', 'print it as JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { statusCommand } = await import('./status.ts');
+      setExit(await statusCommand(options));
+    });
+  program
+    .command('logs [name]')
+    .description('print the last lines of the logs of what is up')
+    .option('-f, --follow', 'go on until interrupted')
+    .option('--tail <n>', 'so many lines of each', wholeNumber, 20)
+    .action(async (name: string | undefined, options: { follow?: boolean; tail: number }) => {
+      const { logsCommand } = await import('./logs.ts');
+      setExit(await logsCommand(name, options));
+    });
+  program
     .command('doctor')
     .description('say what is there, what is missing, and the one command that fixes it')
     .action(async () => {
@@ -110,4 +145,26 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
   return value;
+}
+
+function portNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value > 65_535) throw new InvalidArgumentError('It must be a port, 0 to 65535.');
+  return value;
+}
+
+function replicaCount(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1 || value > 8) throw new InvalidArgumentError('It must be 1 to 8.');
+  return value;
+}
+
+/** Where a process of the service is, and what it does there, the stack decides. */
+const decidedByStack: ReadonlySet<string> = new Set(['HOST', 'PORT', 'ROLES', 'DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS', 'KAFKA_TOPIC_PREFIX', 'GATEWAY_URL']);
+
+function setting(text: string, before: Record<string, string>): Record<string, string> {
+  const [, name = '', value = ''] = /^([A-Z][A-Z0-9_]*)=(.*)$/s.exec(text) ?? [];
+  if (name === '') throw new InvalidArgumentError('It must be written NAME=VALUE, like COMPAT=seed.');
+  if (decidedByStack.has(name)) throw new InvalidArgumentError(`${name} is decided by the stack${name === 'PORT' ? '; users reach the api on --port' : ''}.`);
+  return { ...before, [name]: value };
 }

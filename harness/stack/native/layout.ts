@@ -28,18 +28,22 @@ export interface LayoutOptions {
 
 /** Takes all ports of a stack; brokers 1 to 3 are called kafka-1 to kafka-3. */
 export async function layOut(ports: Ports, { replicas, apiPort }: LayoutOptions): Promise<Layout> {
-  const toxiproxy = await ports.next();
-  const direct = { postgres: await ports.next(), redis: await ports.next(), gateway: await ports.next(), api: await ports.next() };
+  const next = async (): Promise<number> => {
+    const port = await ports.next();
+    return port === apiPort ? next() : port;
+  };
+  const toxiproxy = await next();
+  const direct = { postgres: await next(), redis: await next(), gateway: await next(), api: await next() };
   const routes: Route[] = [];
-  for (const [name, upstreamPort] of Object.entries(direct)) routes.push({ name, listenPort: name === 'api' && apiPort ? apiPort : await ports.next(), upstreamPort });
+  for (const [name, upstreamPort] of Object.entries(direct)) routes.push({ name, listenPort: name === 'api' && apiPort ? apiPort : await next(), upstreamPort });
   const brokers: BrokerPorts[] = [];
   for (let nodeId = 1; nodeId <= 3; nodeId++) {
-    const broker = { client: await ports.next(), internal: await ports.next(), controller: await ports.next(), advertisedPort: await ports.next() };
+    const broker = { client: await next(), internal: await next(), controller: await next(), advertisedPort: await next() };
     brokers.push(broker);
     routes.push({ name: `kafka-${nodeId}`, listenPort: broker.advertisedPort, upstreamPort: broker.client });
   }
   if (replicas === 1) return { toxiproxy, ...direct, service: serviceProcesses(1).map((one) => ({ ...one, port: direct.api })), brokers, routes };
   const service: Layout['service'][number][] = [];
-  for (const one of serviceProcesses(replicas)) service.push({ ...one, port: await ports.next() });
-  return { toxiproxy, ...direct, service, haproxyStats: await ports.next(), brokers, routes };
+  for (const one of serviceProcesses(replicas)) service.push({ ...one, port: await next() });
+  return { toxiproxy, ...direct, service, haproxyStats: await next(), brokers, routes };
 }
