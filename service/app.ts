@@ -19,9 +19,13 @@ import { httpMetrics } from './plugins/http-metrics.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
 import { openapi } from './plugins/openapi.ts';
 import { problems } from './plugins/problems.ts';
+import { rateLimits } from './plugins/rate-limits.ts';
 import { routeOff } from './plugins/route-off.ts';
+import { shedding } from './plugins/shedding.ts';
 import { visit } from './plugins/visit.ts';
 import { ConcurrencyCap } from './protection/concurrency-cap.ts';
+import { limitsOf } from './protection/limits.ts';
+import { RateLimiter } from './protection/rate-limiter.ts';
 import { Queue } from './queue/queue.ts';
 import { adminRoutes } from './routes/admin/routes.ts';
 import { concertRoutes } from './routes/concerts.ts';
@@ -102,6 +106,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyBytesMax,
+    trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
     // Longer than any header may be: what an id looks like is the schemas' business.
     routerOptions: { maxParamLength: 16 * 1024 },
     handlerTimeout: config.requestTimeoutMs,
@@ -112,7 +117,9 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   await app.register(visit, { requestTimeoutMs: config.requestTimeoutMs, metrics });
   await app.register(problems);
   await app.register(httpMetrics, { metrics });
+  await app.register(shedding, { utilizationMax: config.shedUtilizationPercent / 100, delayMsMax: config.shedDelayMs, inFlightMax: config.shedInFlightMax, metrics });
   await app.register(routeOff, { live });
+  if (config.rateLimits === 'on') await app.register(rateLimits, { limiter: new RateLimiter(context), limits: limitsOf(config), userOf: (request) => identity.knownUserOf(request) });
   await app.register(compression);
   await app.register(openapi);
   await app.register(methodNotAllowed);

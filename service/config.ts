@@ -8,6 +8,7 @@ const roles: readonly Role[] = ['api', 'worker', 'consumer'];
 const queueScopes = ['all', 'schedule'] as const;
 const authModes: readonly AuthMode[] = ['bearer', 'trust'];
 const booleans = ['true', 'false'] as const;
+const onOff = ['on', 'off'] as const;
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Every setting that is wrong, one line each; the program ends with exit code 64. */
@@ -50,6 +51,19 @@ export function parseConfig(env: Environment) {
     /** One queue for the whole sale, or one for each schedule. */
     queueScope: read.oneOf('QUEUE_SCOPE', queueScopes, 'all'),
     queueEntryConcurrency: read.integer('QUEUE_ENTRY_CONCURRENCY', 500, 1, 100_000),
+    /** Off where one address stands for many users, as that of a load generator does. */
+    rateLimits: read.oneOf('RATE_LIMITS', onOff, 'on'),
+    rateLimitLoginPerMinute: read.integer('RATE_LIMIT_LOGIN_PER_MINUTE', 5, 1, 1_000_000),
+    rateLimitRegisterPerMinute: read.integer('RATE_LIMIT_REGISTER_PER_MINUTE', 3, 1, 1_000_000),
+    rateLimitOrdersPerMinute: read.integer('RATE_LIMIT_ORDERS_PER_MINUTE', 10, 1, 1_000_000),
+    rateLimitOrdersPerIpPerMinute: read.integer('RATE_LIMIT_ORDERS_PER_IP_PER_MINUTE', 100, 1, 1_000_000),
+    rateLimitProductsPerMinute: read.integer('RATE_LIMIT_PRODUCTS_PER_MINUTE', 100, 1, 1_000_000),
+    rateLimitTokenPerSecond: read.integer('RATE_LIMIT_TOKEN_PER_SECOND', 10, 1, 1_000_000),
+    /** Only these may say in X-Forwarded-For who is calling. */
+    trustProxy: read.networks('TRUST_PROXY'),
+    shedUtilizationPercent: read.integer('SHED_UTILIZATION_PERCENT', 98, 1, 100),
+    shedDelayMs: read.integer('SHED_DELAY_MS', 200, 1, 60_000),
+    shedInFlightMax: read.integer('SHED_IN_FLIGHT_MAX', 1000, 1, 1_000_000),
     holdSeconds: read.integer('HOLD_SECONDS', 300, 1, 86_400),
     activeTokenSeconds: read.integer('ACTIVE_TOKEN_SECONDS', 300, 1, 86_400),
     waitingTokenSeconds: read.integer('WAITING_TOKEN_SECONDS', 3600, 1, 604_800),

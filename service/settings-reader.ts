@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads settings out of the environment; what is wrong is gathered in `problems`, one line each. */
@@ -55,6 +57,12 @@ export function settingsReader(env: Environment) {
       if (new Set(keys.map(({ id }) => id)).size < keys.length) problems.push(`${name} has two secrets of one id`);
       return keys;
     },
+    /** Addresses, networks as 10.0.0.0/8, or loopback, linklocal, uniquelocal. */
+    networks(name: string): string[] {
+      const items = (given(name) ?? '').split(',').map((item) => item.trim()).filter(Boolean);
+      for (const item of items) if (!isNetwork(item)) problems.push(`${name} must be a list of addresses or networks, not "${item}"`);
+      return items;
+    },
     secret(name: string, lengthMin: number): string {
       const raw = required(name, `at least ${lengthMin} random characters`);
       if (raw !== '' && raw.length < lengthMin) problems.push(`${name} must have at least ${lengthMin} characters`);
@@ -66,4 +74,11 @@ export function settingsReader(env: Environment) {
       return raw;
     },
   };
+}
+
+function isNetwork(text: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(text)) return true;
+  const [address = '', bits] = text.split('/');
+  const version = isIP(address);
+  return version !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)));
 }

@@ -36,19 +36,19 @@ const rankingSize = 10;
 export const concertRoutes =
   (catalogue: Catalogue): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.get('/concerts', { config: { group: 'catalogue' }, schema: { summary: 'Concerts by opening', headers, querystring: PageQuery, response: answers({ 200: Concerts, 304: NotModified }) } }, async (request, reply) =>
+    app.get('/concerts', { config: { group: 'catalogue', limit: 'products' }, schema: { summary: 'Concerts by opening', headers, querystring: PageQuery, response: answers({ 200: Concerts, 304: NotModified }) } }, async (request, reply) =>
       sendText(request, reply, await catalogue.concerts(pageSize(request.query), request.query.cursor, request.visit)),
     );
-    app.get('/concerts/ranking', { config: { group: 'ranking' }, schema: { summary: 'What sells best: sold out fastest, then most seats', headers, querystring: Type.Pick(PageQuery, ['limit'], strict), response: answers({ 200: Ranking, 304: NotModified }) } }, async (request, reply) =>
+    app.get('/concerts/ranking', { config: { group: 'ranking', limit: 'products' }, schema: { summary: 'What sells best: sold out fastest, then most seats', headers, querystring: Type.Pick(PageQuery, ['limit'], strict), response: answers({ 200: Ranking, 304: NotModified }) } }, async (request, reply) =>
       sendText(request, reply, await catalogue.ranking(pageSize(request.query, rankingSize), request.visit)),
     );
-    app.get('/concerts/:id', { config: { group: 'catalogue' }, schema: { summary: 'One concert', headers, params, response: answers({ 200: Concert, 304: NotModified }, 404) } }, async (request, reply) =>
+    app.get('/concerts/:id', { config: { group: 'catalogue', limit: 'products' }, schema: { summary: 'One concert', headers, params, response: answers({ 200: Concert, 304: NotModified }, 404) } }, async (request, reply) =>
       sendText(request, reply, await catalogue.concert(request.params.id, request.visit)),
     );
-    app.get('/concerts/:id/schedules', { config: { group: 'catalogue' }, schema: { summary: 'Performances of a concert', headers, params, response: answers({ 200: Schedules, 304: NotModified }, 404) } }, async (request, reply) =>
+    app.get('/concerts/:id/schedules', { config: { group: 'catalogue', limit: 'products' }, schema: { summary: 'Performances of a concert', headers, params, response: answers({ 200: Schedules, 304: NotModified }, 404) } }, async (request, reply) =>
       sendText(request, reply, await catalogue.schedules(request.params.id, request.visit)),
     );
-    app.get('/concerts/schedules/:id/seats', { schema: { summary: 'Seat map; up to two seconds old', headers, params, response: answers({ 200: Seats, 304: NotModified }, 404) } }, async (request, reply) =>
+    app.get('/concerts/schedules/:id/seats', { config: { limit: 'products' }, schema: { summary: 'Seat map; up to two seconds old', headers, params, response: answers({ 200: Seats, 304: NotModified }, 404) } }, async (request, reply) =>
       sendText(request, reply, await catalogue.seats(request.params.id, request.visit)),
     );
   };

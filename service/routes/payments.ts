@@ -23,6 +23,7 @@ export const paymentRoutes =
     app.post(
       '/payments',
       {
+        config: { limit: 'orders' },
         schema: {
           summary: 'Pay for a held seat with points; ends your place in the queue',
           headers: WithTokenAndKey,

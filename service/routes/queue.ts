@@ -20,7 +20,7 @@ export const queueRoutes =
   async (app) => {
     app.post(
       '/queue/token',
-      { schema: { summary: 'Enter the queue; asked again, the same token', body: Entry, response: answers({ 200: Token, 201: Token }, 401, 403, 404, 409, 410, 422) } },
+      { config: { limit: 'token' }, schema: { summary: 'Enter the queue; asked again, the same token', body: Entry, response: answers({ 200: Token, 201: Token }, 401, 403, 404, 409, 410, 422) } },
       async (request, reply) => {
         const { userId, scheduleId } = request.body;
         const { token, fresh, ...place } = await entries.run(() => queue.enter(identity.entrantOf(request, userId), scheduleId, request.visit));

@@ -15,7 +15,7 @@ export const reservationRoutes =
   async (app) => {
     app.post(
       '/reservations',
-      { schema: { summary: 'Hold a seat', headers: WithTokenAndOptionalKey, body: Wish, response: answers({ 201: Held }, 401, 403, 404, 409, 422) } },
+      { config: { limit: 'orders' }, schema: { summary: 'Hold a seat', headers: WithTokenAndOptionalKey, body: Wish, response: answers({ 201: Held }, 401, 403, 404, 409, 422) } },
       async (request, reply) => {
         const claims = identity.placeOf(request);
         const { userId, ...wish } = request.body;

@@ -32,11 +32,12 @@ export const ProblemSchema = Type.Object(
     retryable: Type.Boolean({ description: 'the same request, with the same Idempotency-Key, may succeed later' }),
     traceId: Type.String(),
     position: Type.Optional(Type.Integer({ description: 'QUEUE_WAITING: place in the queue' })),
+    retryAfter: Type.Optional(Type.Integer({ description: 'RATE_LIMITED: seconds until the call is allowed' })),
   },
   strict,
 );
 
-const ProblemResponse = { description: 'problem+json', content: { 'application/problem+json': { schema: ProblemSchema } } };
+export const ProblemResponse = { description: 'problem+json', content: { 'application/problem+json': { schema: ProblemSchema } } };
 
 /** Every route may meet these; the others are listed with their route. */
 const everywhere = [400, 413, 415, 500, 503] as const;

@@ -84,6 +84,7 @@ export async function startTestService(stack: TestStack, options: TestServiceOpt
     GATEWAY_URL: gatewayUrl,
     AUTH_MODE: 'trust',
     TOKEN_SECRET: `secret of the tests ${id}`,
+    RATE_LIMITS: 'off',
     QUEUE_ACTIVE_CAP: '1000',
     QUEUE_ADMISSION_PER_SECOND: '1000',
     ...options.settings,
