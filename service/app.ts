@@ -3,7 +3,9 @@ import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AdminGuard } from './admin/guard.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
+import { Accounts } from './auth/accounts.ts';
 import { Identity } from './auth/identity.ts';
+import { Passwords } from './auth/passwords.ts';
 import { GatewayClient } from './clients/gateway.ts';
 import { Health } from './clients/health.ts';
 import { Database, type PostgresSettings } from './clients/postgres.ts';
@@ -16,6 +18,7 @@ import { Charges } from './money/charges.ts';
 import { Payments } from './money/payments.ts';
 import { compression } from './plugins/compression.ts';
 import { httpMetrics } from './plugins/http-metrics.ts';
+import { jsonBodies } from './plugins/json-bodies.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
 import { openapi } from './plugins/openapi.ts';
 import { problems } from './plugins/problems.ts';
@@ -28,6 +31,7 @@ import { limitsOf } from './protection/limits.ts';
 import { RateLimiter } from './protection/rate-limiter.ts';
 import { Queue } from './queue/queue.ts';
 import { adminRoutes } from './routes/admin/routes.ts';
+import { authRoutes } from './routes/auth.ts';
 import { concertRoutes } from './routes/concerts.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -81,7 +85,9 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   const background: Context = { ...context, db: workDb };
 
   const queue = new Queue(context);
-  const identity = new Identity(queue, new AccessTokens(config.authKeys, config.accessTokenSeconds), config.authMode);
+  const accessTokens = new AccessTokens(config.authKeys, config.accessTokenSeconds);
+  const identity = new Identity(queue, accessTokens, config.authMode);
+  const accounts = new Accounts(context, new Passwords(config.passwordHashRounds, config.passwordHashesAtOnce, metrics), accessTokens);
   const catalogue = new Catalogue(context);
   const reservations = new Reservations(context, new SeatLock(context), catalogue);
   const charges = new Charges(context);
@@ -116,6 +122,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   }).withTypeProvider<TypeBoxTypeProvider>();
   await app.register(visit, { requestTimeoutMs: config.requestTimeoutMs, metrics });
   await app.register(problems);
+  await app.register(jsonBodies, { anyType: false });
   await app.register(httpMetrics, { metrics });
   await app.register(shedding, { utilizationMax: config.shedUtilizationPercent / 100, delayMsMax: config.shedDelayMs, inFlightMax: config.shedInFlightMax, metrics });
   await app.register(routeOff, { live });
@@ -124,7 +131,8 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   await app.register(openapi);
   await app.register(methodNotAllowed);
   const routes = [
-    queueRoutes(identity, queue, new ConcurrencyCap(config.queueEntryConcurrency, metrics)),
+    authRoutes(accounts),
+    queueRoutes(identity, queue, new ConcurrencyCap(config.queueEntryConcurrency, 'queue_entry', metrics)),
     concertRoutes(catalogue),
     pointRoutes(identity, charges),
     reservationRoutes(identity, reservations),

@@ -46,6 +46,8 @@ export function parseConfig(env: Environment) {
     authMode: read.oneOf('AUTH_MODE', authModes, 'bearer'),
     authKeys: read.keys('AUTH_KEYS', 16),
     accessTokenSeconds: read.integer('ACCESS_TOKEN_SECONDS', 900, 1, 86_400),
+    passwordHashRounds: read.integer('PASSWORD_HASH_ROUNDS', 5, 1, 100),
+    passwordHashesAtOnce: read.integer('PASSWORD_HASHES_AT_ONCE', 2, 1, 64),
     queueActiveCap: read.integer('QUEUE_ACTIVE_CAP', 50, 1, 1_000_000),
     queueAdmissionPerSecond: read.integer('QUEUE_ADMISSION_PER_SECOND', 10, 1, 100_000),
     /** One queue for the whole sale, or one for each schedule. */

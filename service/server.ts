@@ -7,7 +7,7 @@ import { ConfigError, parseConfig, type Config } from './config.ts';
 const closeTimeoutMs = 4000;
 
 const config = readConfig();
-const log = pino({ level: config.logLevel, base: { service: 'ticketing' }, timestamp: pino.stdTimeFunctions.isoTime, redact: ['tokenSecret', 'headers["x-queue-token"]'] });
+const log = pino({ level: config.logLevel, base: { service: 'ticketing' }, timestamp: pino.stdTimeFunctions.isoTime, redact: ['tokenSecret', 'headers["x-queue-token"]', 'headers.authorization', 'password'] });
 const service = await buildService(config, log);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -7,9 +7,10 @@ export class ConcurrencyCap {
   readonly #refused: () => void;
   #inFlight = 0;
 
-  constructor(max: number, metrics: Metrics) {
+  /** `reason` is how load_shed_total calls it. */
+  constructor(max: number, reason: string, metrics: Metrics) {
     this.#max = max;
-    this.#refused = () => metrics.loadShed.inc({ reason: 'queue_entry' });
+    this.#refused = () => metrics.loadShed.inc({ reason });
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {

@@ -16,6 +16,10 @@ test.for([
   { what: 'nobody in particular', payload: {}, status: 401, code: 'NOT_SIGNED_IN' },
   { what: 'an id that is not plain', payload: { userId: "'; DROP TABLE seats" }, status: 400, code: 'VALIDATION_FAILED' },
   { what: 'a body that is not JSON', payload: '{"userId":', status: 400, code: 'BAD_REQUEST' },
+  { what: 'an empty body', payload: '', status: 400, code: 'BAD_REQUEST' },
+  { what: 'a body with 10,000 levels', payload: `{"userId":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, status: 400, code: 'BAD_REQUEST' },
+  { what: 'a number that a double cannot hold', payload: '{"userId":9007199254740993}', status: 400, code: 'BAD_REQUEST' },
+  { what: 'a field that every object has', payload: '{"userId":"ann","__proto__":{"admin":true}}', status: 400, code: 'BAD_REQUEST' },
   { what: 'a body above 64 KiB', payload: { userId: 'a'.repeat(70_000) }, status: 413, code: 'BODY_TOO_LARGE' },
 ])('$what is refused with $status $code', async ({ payload, status, code }) => {
   for (const prefix of ['', '/api']) {

@@ -83,6 +83,7 @@ export async function startTestService(stack: TestStack, options: TestServiceOpt
     KAFKA_TOPIC_PREFIX: topicPrefix,
     GATEWAY_URL: gatewayUrl,
     AUTH_MODE: 'trust',
+    PASSWORD_HASH_ROUNDS: '1',
     TOKEN_SECRET: `secret of the tests ${id}`,
     RATE_LIMITS: 'off',
     QUEUE_ACTIVE_CAP: '1000',
