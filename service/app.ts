@@ -15,7 +15,9 @@ import type { Context } from './context.ts';
 import { Live } from './live/live.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { Charges } from './money/charges.ts';
+import { OpenOrders } from './money/open-orders.ts';
 import { Payments } from './money/payments.ts';
+import { Refunds } from './money/refunds.ts';
 import { compression } from './plugins/compression.ts';
 import { httpMetrics } from './plugins/http-metrics.ts';
 import { jsonBodies } from './plugins/json-bodies.ts';
@@ -40,6 +42,7 @@ import { pointRoutes } from './routes/points.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import { Catalogue } from './seats/catalogue.ts';
+import { OwnReservations } from './seats/own-reservations.ts';
 import { Reservations } from './seats/reservations.ts';
 import { SeatLock } from './seats/seat-lock.ts';
 import { Settlements } from './settlements/settlements.ts';
@@ -95,6 +98,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   // Few connections of its own, with more time: what operations ask for must not wait for buyers, nor they for it.
   const opsDb = new Database({ ...postgres, applicationName: 'ticketing-ops', connectionsMax: opsConnectionsMax, waitMs: opsWaitMs, statementTimeoutMs: opsStatementTimeoutMs }, metrics, log);
   const settlements = new Settlements({ ...context, db: opsDb });
+  const refunds = new Refunds(context, catalogue);
   const health = new Health(db, redis, config.kafkaBrokers);
   let stopping = false;
   metrics.onScrape(() => {
@@ -134,9 +138,9 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     authRoutes(accounts),
     queueRoutes(identity, queue, new ConcurrencyCap(config.queueEntryConcurrency, 'queue_entry', metrics)),
     concertRoutes(catalogue),
-    pointRoutes(identity, charges),
-    reservationRoutes(identity, reservations),
-    paymentRoutes(identity, payments),
+    pointRoutes(context, identity, charges),
+    reservationRoutes(identity, reservations, new OwnReservations(context, catalogue)),
+    paymentRoutes(identity, payments, refunds),
     adminRoutes({ guard: new AdminGuard(config), settlements }),
   ];
   await app.register(healthRoutes(health, () => stopping));
@@ -160,7 +164,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     catalogue,
     start() {
       live.start();
-      workers = startWorkers({ context: background, postgres, catalogue, charges: new Charges(background), settlements: new Settlements(background) });
+      workers = startWorkers({ context: background, postgres, catalogue, openOrders: openOrdersOf(background, catalogue), settlements: new Settlements(background) });
     },
     drain() {
       stopping = true;
@@ -176,4 +180,10 @@ export async function buildService(config: Config, log: Logger): Promise<Service
       await Promise.all([db.close(), workDb.close(), opsDb.close()]);
     },
   };
+}
+
+/** Late answers of the gateway go into the same books as those that came in time. */
+function openOrdersOf(context: Context, catalogue: Catalogue): OpenOrders {
+  const [charges, payments, refunds] = [new Charges(context), new Payments(context, catalogue), new Refunds(context, catalogue)];
+  return new OpenOrders(context, { points: (id, word) => charges.book(id, word), card: (id, word) => payments.bookLate(id, word), refund: (id, word) => refunds.book(id, word) });
 }

@@ -67,6 +67,7 @@ export function parseConfig(env: Environment) {
     shedDelayMs: read.integer('SHED_DELAY_MS', 200, 1, 60_000),
     shedInFlightMax: read.integer('SHED_IN_FLIGHT_MAX', 1000, 1, 1_000_000),
     holdSeconds: read.integer('HOLD_SECONDS', 300, 1, 86_400),
+    idempotencyKeyHours: read.integer('IDEMPOTENCY_KEY_HOURS', 24, 1, 8760),
     activeTokenSeconds: read.integer('ACTIVE_TOKEN_SECONDS', 300, 1, 86_400),
     waitingTokenSeconds: read.integer('WAITING_TOKEN_SECONDS', 3600, 1, 604_800),
     dbPoolMax: read.integer('DB_POOL_MAX', 10, 1, 1000),

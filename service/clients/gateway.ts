@@ -1,8 +1,16 @@
 import type { Metrics } from '../metrics/metrics.ts';
 import { createGuard, type Guard } from './breaker.ts';
 
+/** The gateway's word: the money moved, or it did not and will not. */
+export type GatewayWord = 'APPROVED' | 'DECLINED';
 /** UNKNOWN: no answer in time. The money may or may not have moved; only asking tells. */
-export type ChargeAnswer = 'APPROVED' | 'DECLINED' | 'UNKNOWN';
+export type GatewayAnswer = GatewayWord | 'UNKNOWN';
+
+/** What the gateway is to do with a card's money (KRW), under an id of ours: asked for twice, it is done once. */
+export type GatewayOrder =
+  | { readonly kind: 'charge'; readonly id: string; readonly amount: number }
+  /** gives back what the charge `chargeId` took */
+  | { readonly kind: 'refund'; readonly id: string; readonly amount: number; readonly chargeId: string };
 
 export interface GatewaySettings {
   readonly url: string;
@@ -13,7 +21,7 @@ export interface GatewaySettings {
 /** A gateway that is asked late, because something else was slow, still has this long before it counts as failed. */
 const leastMs = 500;
 
-/** The external payment gateway. A charge is idempotent by its id. */
+/** The external payment gateway. An order is idempotent by its id. */
 export class GatewayClient {
   readonly #settings: GatewaySettings;
   readonly #guard: Guard;
@@ -23,20 +31,20 @@ export class GatewayClient {
     this.#guard = createGuard('gateway', settings.breakerResetMs, metrics);
   }
 
-  /** Asks for the money (KRW), and not longer than until `deadlineMs` (epoch). Never rejects: what is not known is UNKNOWN. */
-  async charge(chargeId: string, amount: number, deadlineMs = Infinity): Promise<ChargeAnswer> {
+  /** Asks for it, and not longer than until `deadlineMs` (epoch). Never rejects: what is not known is UNKNOWN. */
+  async carryOut(order: GatewayOrder, deadlineMs = Infinity): Promise<GatewayAnswer> {
     try {
-      const status = await this.#guard.run(() => this.#post(chargeId, amount, deadlineMs));
+      const status = await this.#guard.run(() => this.#post(order, deadlineMs));
       return status === 201 ? 'APPROVED' : 'DECLINED';
     } catch {
       return 'UNKNOWN';
     }
   }
 
-  /** What became of a charge; undefined when the gateway has never heard of it. Rejects when it cannot be asked. */
-  lookUp(chargeId: string): Promise<ChargeAnswer | undefined> {
+  /** What became of an order; undefined when the gateway has never heard of it. Rejects when it cannot be asked. */
+  lookUp({ kind, id }: GatewayOrder): Promise<GatewayWord | undefined> {
     return this.#guard.run(async () => {
-      const response = await this.#fetch(`/charges/${encodeURIComponent(chargeId)}`, this.#settings.timeoutMs);
+      const response = await this.#fetch(`/${kind}s/${encodeURIComponent(id)}`, this.#settings.timeoutMs);
       if (response.status === 404) return undefined;
       const body = (await response.json()) as { status: string };
       return body.status === 'APPROVED' ? 'APPROVED' : 'DECLINED';
@@ -47,12 +55,13 @@ export class GatewayClient {
     this.#guard.close();
   }
 
-  async #post(chargeId: string, amount: number, deadlineMs: number): Promise<number> {
+  async #post(order: GatewayOrder, deadlineMs: number): Promise<number> {
     const timeoutMs = Math.min(this.#settings.timeoutMs, Math.max(leastMs, deadlineMs - Date.now()));
-    const response = await this.#fetch('/charges', timeoutMs, {
+    const { kind, id, amount } = order;
+    const response = await this.#fetch(`/${kind}s`, timeoutMs, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ chargeId, amount }),
+      body: JSON.stringify(order.kind === 'charge' ? { chargeId: id, amount } : { refundId: id, chargeId: order.chargeId, amount }),
     });
     return response.status;
   }
@@ -62,7 +71,7 @@ export class GatewayClient {
     return this.#guard.isOpen;
   }
 
-  /** A 5xx, a time-out or "too many" says nothing about the charge, so it counts as no answer. The body is read, or the connection would not be free again. */
+  /** A 5xx, a time-out or "too many" says nothing about the order, so it counts as no answer. The body is read, or the connection would not be free again. */
   async #fetch(path: string, timeoutMs: number, init?: RequestInit): Promise<{ status: number; json: () => unknown }> {
     const response = await fetch(new URL(path, this.#settings.url), { ...init, signal: AbortSignal.timeout(timeoutMs) });
     const text = await response.text();

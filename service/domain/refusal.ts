@@ -1,6 +1,6 @@
 import { Problem } from './problem.ts';
 
-/** Why the database did not do it: the return codes of migrations/003-tickets.sql, as the buyer hears them. */
+/** Why the database did not do it: the return codes of the functions in migrations/, as the buyer hears them. */
 export function refusal(rc: number, facts: { position?: number | undefined } = {}): Problem {
   switch (rc) {
     case 1:
@@ -25,6 +25,16 @@ export function refusal(rc: number, facts: { position?: number | undefined } = {
       return new Problem(401, 'TOKEN_UNKNOWN', 'there is no such place in the queue');
     case 12:
       return new Problem(403, 'TOKEN_OVER', 'this place in the queue was used, left or ran out; ask for a new token');
+    case 13:
+      return new Problem(409, 'RESERVATION_CONFIRMED', 'this reservation is paid; ask for a refund of its payment');
+    case 14:
+      return new Problem(409, 'PAYMENT_PENDING', 'the gateway has not said yet whether the card was charged', { retryable: true });
+    case 15:
+      return new Problem(410, 'RESERVATION_CANCELLED', 'this reservation was cancelled');
+    case 16:
+      return new Problem(409, 'NOT_PAID', 'this payment never took any money');
+    case 17:
+      return new Problem(403, 'WRONG_QUEUE', 'this queue token is good for another schedule');
     default:
       return new Problem(500, 'INTERNAL', 'unexpected answer of the database');
   }

@@ -2,16 +2,20 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Identity } from '../auth/identity.ts';
 import { Problem } from '../domain/problem.ts';
-import { answers, Id, strict, Time, Uuid, WithToken, WithTokenAndOptionalKey } from '../schemas/common.ts';
+import { answers, Id, pageSize, PageQuery, strict, Time, Uuid, WithToken, WithTokenAndOptionalKey } from '../schemas/common.ts';
+import type { OwnReservations } from '../seats/own-reservations.ts';
 import type { Reservations } from '../seats/reservations.ts';
 
 const held = { reservationId: Type.String(), scheduleId: Type.String(), seatNo: Type.Integer(), price: Type.Integer(), holdUntil: Time };
 const Held = Type.Object(held, strict);
 const Status = Type.Union([Type.Literal('HELD'), Type.Literal('CONFIRMED'), Type.Literal('EXPIRED'), Type.Literal('CANCELLED')]);
+const Own = Type.Object({ ...held, status: Status }, strict);
+const Page = Type.Object({ reservations: Type.Array(Own), nextCursor: Type.Optional(Type.String({ description: 'for the next page; the last page has none' })) }, strict);
 const Wish = Type.Object({ scheduleId: Id, seatNo: Type.Integer({ minimum: 1, maximum: 1_000_000 }), userId: Type.Optional(Id) }, strict);
+const params = Type.Object({ id: Uuid });
 
 export const reservationRoutes =
-  (identity: Identity, reservations: Reservations): FastifyPluginAsyncTypebox =>
+  (identity: Identity, reservations: Reservations, own: OwnReservations): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/reservations',
@@ -24,18 +28,21 @@ export const reservationRoutes =
       },
     );
     app.get(
+      '/reservations',
+      { schema: { summary: 'Your own reservations, newest first', headers: WithToken, querystring: PageQuery, response: answers({ 200: Page }, 401, 403) } },
+      async (request) => own.list(identity.userOf(request), pageSize(request.query), request.query.cursor),
+    );
+    app.get(
       '/reservations/:id',
-      {
-        schema: {
-          summary: 'One of your own reservations',
-          headers: WithToken,
-          params: Type.Object({ id: Uuid }),
-          response: answers({ 200: Type.Object({ ...held, status: Status }, strict) }, 401, 403, 404),
-        },
-      },
-      async (request) => {
-        const found = await reservations.find(request.params.id, identity.userOf(request));
-        return { ...found, status: found.status as 'HELD' };
+      { schema: { summary: 'One of your own reservations', headers: WithToken, params, response: answers({ 200: Own }, 401, 403, 404) } },
+      async (request) => own.find(request.params.id, identity.userOf(request)),
+    );
+    app.delete(
+      '/reservations/:id',
+      { schema: { summary: 'Give a held seat back', headers: WithToken, params, response: answers({ 204: Type.Null() }, 401, 403, 404, 409, 410) } },
+      async (request, reply) => {
+        await own.cancel(request.params.id, identity.userOf(request), request.visit);
+        return reply.code(204).send(null);
       },
     );
   };

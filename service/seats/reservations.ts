@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, Visit } from '../context.ts';
-import { Problem } from '../domain/problem.ts';
 import { refusal } from '../domain/refusal.ts';
 import { requestHash } from '../domain/request-hash.ts';
 import type { TokenClaims } from '../domain/token.ts';
@@ -10,7 +9,6 @@ import type { Catalogue } from './catalogue.ts';
 import type { SeatLock } from './seat-lock.ts';
 
 const reserveSeatSql = statement('reserve-seat');
-const readReservationSql = statement('read-reservation');
 
 export interface Reservation {
   readonly reservationId: string;
@@ -52,12 +50,5 @@ export class Reservations {
       await this.#catalogue.seatsChanged(scheduleId, visit);
     }
     return row.response;
-  }
-
-  /** One's own reservation; somebody else's is not found. */
-  async find(reservationId: string, user: string): Promise<Omit<Reservation, 'holdUntil'> & { status: string; holdUntil: string }> {
-    const [row] = await this.#context.db.query<Omit<Reservation, 'holdUntil'> & { status: string; holdUntil: Date }>(readReservationSql, [reservationId, user]);
-    if (!row) throw new Problem(404, 'RESERVATION_NOT_FOUND', 'you have no such reservation');
-    return { ...row, holdUntil: row.holdUntil.toISOString() };
   }
 }

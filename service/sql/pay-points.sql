@@ -1,2 +1,2 @@
--- $1 payment, $2 reservation, $3 user, $4 scope, $5 seq, $6 amount, $7 key, $8 hash, $9 payment event, $10 reservation event, $11 transfer, $12 trace
-SELECT rc, o_resp AS response FROM pay_points($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+-- $1 payment, $2 reservation, $3 user, $4 scope, $5 seq, $6 amount, $7 key, $8 hash, $9 transfer, $10 traceparent
+SELECT rc, o_resp AS response FROM pay_points($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

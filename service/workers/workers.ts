@@ -1,12 +1,13 @@
 import type { PostgresSettings } from '../clients/postgres.ts';
 import type { Context } from '../context.ts';
-import type { Charges } from '../money/charges.ts';
+import type { OpenOrders } from '../money/open-orders.ts';
 import type { Catalogue } from '../seats/catalogue.ts';
 import type { Settlements } from '../settlements/settlements.ts';
 import { startAdmission } from './admission.ts';
 import { startDailyClose } from './daily-close.ts';
 import { startDataPlatform } from './data-platform.ts';
 import { startExpiry } from './expiry.ts';
+import { startKeyPurge } from './key-purge.ts';
 import type { Loop } from './loop.ts';
 import { startRelay } from './relay.ts';
 import { startSettlement } from './settlement.ts';
@@ -23,19 +24,20 @@ interface WorkerDeps {
   readonly context: Context;
   readonly postgres: PostgresSettings;
   readonly catalogue: Catalogue;
-  readonly charges: Charges;
+  readonly openOrders: OpenOrders;
   readonly settlements: Settlements;
 }
 
 /** Starts what this process's roles say; several processes with the same roles share the work. */
-export function startWorkers({ context, postgres, catalogue, charges, settlements }: WorkerDeps): Workers {
+export function startWorkers({ context, postgres, catalogue, openOrders, settlements }: WorkerDeps): Workers {
   const { roles } = context.config;
   const dataPlatform = roles.has('consumer') ? startDataPlatform(context) : undefined;
   if (!roles.has('worker')) return { stop: async () => void (await dataPlatform?.stop()) };
   const admission = startAdmission(context);
   const relay = startRelay(context, { ...postgres, applicationName: 'ticketing-relay' });
-  const settlement = startSettlement(context, charges);
+  const settlement = startSettlement(context, openOrders);
   const expiry = startExpiry(context, catalogue);
+  const keyPurge = startKeyPurge(context);
   const upkeep = startUpkeep(context, catalogue);
   const dailyClose = startDailyClose(context, settlements);
   return {
@@ -43,7 +45,7 @@ export function startWorkers({ context, postgres, catalogue, charges, settlement
     relay,
     settlement,
     async stop() {
-      await Promise.all([admission, expiry, settlement, upkeep, dailyClose].map((loop) => loop.stop()));
+      await Promise.all([admission, expiry, keyPurge, settlement, upkeep, dailyClose].map((loop) => loop.stop()));
       await Promise.all([relay.stop(), dataPlatform?.stop()]);
     },
   };

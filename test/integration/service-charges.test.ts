@@ -11,7 +11,7 @@ const undo = new AsyncDisposableStack();
 let gateway: BrokenGateway;
 let shop: TestService;
 beforeAll(async () => {
-  const upstream = buildGateway(ledger, 0);
+  const upstream = buildGateway(ledger);
   undo.defer(() => upstream.close());
   gateway = undo.use(await BrokenGateway.listen(await upstream.listen({ host: '127.0.0.1', port: 0 })));
   shop = undo.use(await startTestService(inject('stack'), { gatewayUrl: gateway.url, settings: { GATEWAY_BREAKER_RESET_MS: '500' } }));
@@ -47,7 +47,7 @@ test.for<{ mishap: Mishap; withinMs: number }>([
   expect(settled.json()).toEqual({ chargeId, status: 'SUCCESS', balance: 30_000 });
   expect(await chargesOf(buyer.user)).toEqual([{ charge_id: chargeId, status: 'SUCCESS' }]);
   expect(await balanceOf(buyer.user)).toBe(30_000);
-  expect(ledger.all().filter((charge) => charge.chargeId === chargeId)).toEqual([{ chargeId, amount: 30_000, status: 'APPROVED' }]);
+  expect(ledger.charges().filter((charge) => charge.chargeId === chargeId)).toEqual([{ chargeId, amount: 30_000, status: 'APPROVED' }]);
   // A later round of the settlement finds nothing to do.
   expect(await shop.rows("SELECT 1 FROM transfers WHERE kind = 'CHARGE' AND ref_id = $1", [chargeId])).toHaveLength(1);
 });
@@ -64,7 +64,7 @@ test('a gateway that is down costs nobody the answer: 202 at once from the third
 }, 40_000);
 
 test('every charge of the database is in the book of the gateway, and the other way round', async () => {
-  const booked = ledger.all().map(({ chargeId }) => chargeId).sort();
+  const booked = ledger.charges().map(({ chargeId }) => chargeId).sort();
   const known = await shop.rows<{ charge_id: string }>("SELECT charge_id FROM charges WHERE status = 'SUCCESS'");
   expect(known.map(({ charge_id }) => charge_id).sort()).toEqual(booked);
 });

@@ -50,6 +50,30 @@ export class Buyer {
     return this.#call('POST', '/reservations', { scheduleId, seatNo }, key === undefined ? {} : { 'idempotency-key': key });
   }
 
+  reservations(query = ''): Promise<Answer> {
+    return this.#call('GET', `/reservations${query}`);
+  }
+
+  cancel(reservationId: string): Promise<Answer> {
+    return this.#call('DELETE', `/reservations/${reservationId}`);
+  }
+
+  points(): Promise<Answer> {
+    return this.#call('GET', '/points');
+  }
+
+  payByCard(reservationId: string, amount: number, key: string = randomUUID()): Promise<Answer> {
+    return this.#call('POST', '/payments', { reservationId, amount, method: 'CARD' }, { 'idempotency-key': key });
+  }
+
+  payment(id: string): Promise<Answer> {
+    return this.#call('GET', `/payments/${id}`);
+  }
+
+  refund(paymentId: string, key?: string): Promise<Answer> {
+    return this.#call('POST', `/payments/${paymentId}/refund`, undefined, key === undefined ? {} : { 'idempotency-key': key });
+  }
+
   reservation(id: string): Promise<Answer> {
     return this.#call('GET', `/reservations/${id}`);
   }
@@ -58,7 +82,7 @@ export class Buyer {
     return this.#call('POST', '/payments', { reservationId, amount }, { 'idempotency-key': key });
   }
 
-  #call(method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object, headers: Record<string, string> = {}): Promise<Answer> {
+  #call(method: 'GET' | 'POST' | 'DELETE' | 'DELETE', url: string, payload?: object, headers: Record<string, string> = {}): Promise<Answer> {
     return this.#app.inject({ method, url, headers: { 'x-queue-token': this.token, ...headers }, ...(payload && { payload }) });
   }
 }

@@ -68,7 +68,7 @@ export async function startTestService(stack: TestStack, options: TestServiceOpt
   const redis = undo.use(await openProxy(stack.toxiproxyApi, `test-redis-${id}`, new URL(stack.redisUrl).host));
   const postgres = undo.use(await openProxy(stack.toxiproxyApi, `test-postgres-${id}`, direct.host));
   const gatewayLedger = new GatewayLedger(undefined);
-  const gateway = buildGateway(gatewayLedger, 0);
+  const gateway = buildGateway(gatewayLedger);
   undo.defer(() => gateway.close());
   const gatewayUrl = options.gatewayUrl ?? (await gateway.listen({ host: '127.0.0.1', port: 0 }));
 

@@ -4,7 +4,7 @@ import { refusal } from '../../../service/domain/refusal.ts';
 import { requestHash } from '../../../service/domain/request-hash.ts';
 
 test('each return code of the database is one answer to the buyer', () => {
-  const table = Array.from({ length: 13 }, (_, rc) => [rc, refusal(rc)] as const).map(([rc, { status, code, retryable }]) => [rc, status, code, retryable]);
+  const table = Array.from({ length: 18 }, (_, rc) => [rc, refusal(rc)] as const).map(([rc, { status, code, retryable }]) => [rc, status, code, retryable]);
   expect(table).toEqual([
     [0, 500, 'INTERNAL', false],
     [1, 404, 'NOT_FOUND', false],
@@ -19,6 +19,11 @@ test('each return code of the database is one answer to the buyer', () => {
     [10, 403, 'QUEUE_WAITING', true],
     [11, 401, 'TOKEN_UNKNOWN', false],
     [12, 403, 'TOKEN_OVER', false],
+    [13, 409, 'RESERVATION_CONFIRMED', false],
+    [14, 409, 'PAYMENT_PENDING', true],
+    [15, 410, 'RESERVATION_CANCELLED', false],
+    [16, 409, 'NOT_PAID', false],
+    [17, 403, 'WRONG_QUEUE', false],
   ]);
   expect(refusal(10, { position: 4 }).extra).toEqual({ position: 4 });
 });
