@@ -1,6 +1,7 @@
 import { defaultTopology } from '../contracts/plan.ts';
 import { exitCodes } from '../contracts/verdicts.ts';
-import { makePlan } from '../plan/make.ts';
+import { loadExperiment } from '../plan/experiment.ts';
+import { settingsOf } from '../plan/plan.ts';
 import { startUp } from '../up/start.ts';
 import type { UpFile } from '../up/up-file.ts';
 
@@ -15,15 +16,15 @@ export interface UpFlags {
 const defaultDataset = { schedules: 4, seatsPerSchedule: 100, priceKrw: 50_000 };
 
 /** Starts stack and service, with the settings and seats of an experiment when one is named, and leaves them running. */
-export async function upCommand(experiment: string | undefined, { port, replicas, set, json }: UpFlags): Promise<number> {
-  const plan = experiment === undefined ? undefined : await makePlan(experiment, { seed: 1 });
+export async function upCommand(file: string | undefined, { port, replicas, set, json }: UpFlags): Promise<number> {
+  const experiment = file === undefined ? undefined : loadExperiment(file).experiment;
   const startedMs = performance.now();
   const up = await startUp({
     port,
     // What people work with comes back when it ends, whatever an experiment wants to see of it.
-    topology: { ...(plan?.stack ?? defaultTopology), restart: true, ...(replicas !== undefined && { replicas }) },
-    dataset: plan?.dataset ?? defaultDataset,
-    settings: { ...plan?.service, ...set },
+    topology: { ...defaultTopology, ...experiment?.stack, restart: true, ...(replicas !== undefined && { replicas }) },
+    dataset: experiment?.dataset ?? defaultDataset,
+    settings: { ...(experiment && settingsOf(experiment)), ...set },
     report: (line) => void (json ? process.stderr : process.stdout).write(`${line}\n`),
   });
   if (json) process.stdout.write(`${JSON.stringify(up, null, 1)}\n`);

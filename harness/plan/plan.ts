@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { planFaults } from '../../chaos/timeline.ts';
 import { durationMs } from '../contracts/duration.ts';
+import type { Experiment } from '../contracts/experiment.ts';
 import { SCHEMA_VERSION } from '../contracts/run-header.ts';
 import { defaultTopology, type Plan } from '../contracts/plan.ts';
 import { gatecrashVersion } from '../root.ts';
@@ -15,6 +16,15 @@ export interface PlanOptions {
   readonly documentedStatuses: Plan['documentedStatuses'];
   readonly pollingEndpoints: readonly string[];
 }
+
+/** What a service under load needs that differs from what is shipped; an experiment may say otherwise. */
+export const loadSettings = {
+  // The load names its users itself; that the service is on the loopback of a test machine is the second switch.
+  AUTH_MODE: 'trust',
+  ALLOW_INSECURE: 'true',
+  // All load comes from one address.
+  RATE_LIMITS: 'off',
+} as const;
 
 /** Share of the peak rate that arrives before the sale opens. */
 const WARMUP_SHARE = 0.2;
@@ -45,7 +55,7 @@ export function planRun({ file, experiment, sla }: LoadedExperiment, options: Pl
       generators: [{ index: 0, segment: '0:1', sequence: '0,1' }],
     },
     stack: { ...defaultTopology, ...experiment.stack },
-    service: Object.fromEntries(Object.entries(experiment.service ?? {}).map(([key, value]) => [key, String(value)])),
+    service: { ...loadSettings, ...settingsOf(experiment) },
     dataset: { ...experiment.dataset },
     faults: planFaults(experiment),
     sla: { name: sla.name, objectives: [...sla.objectives] },
@@ -56,6 +66,11 @@ export function planRun({ file, experiment, sla }: LoadedExperiment, options: Pl
     documentedStatuses: options.documentedStatuses,
     pollingEndpoints: [...options.pollingEndpoints],
   };
+}
+
+/** The settings of the service that an experiment names, as the environment has them. */
+export function settingsOf({ service }: Experiment): Record<string, string> {
+  return Object.fromEntries(Object.entries(service ?? {}).map(([name, value]) => [name, String(value)]));
 }
 
 /** Quiet before the opening, the jump, then the rush. */

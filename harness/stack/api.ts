@@ -14,7 +14,7 @@ export interface ServiceOptions {
   /** Name of the database cloned for this run. */
   readonly database: string;
   readonly topicPrefix: string;
-  /** Settings that differ from what is shipped. */
+  /** Settings that differ from what is shipped; NODE_ENV is production. */
   readonly settings: Readonly<Record<string, string>>;
   /** Folder of the service's code; the mutants give a patched copy. */
   readonly serviceDir: string;

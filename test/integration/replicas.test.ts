@@ -7,6 +7,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DatasetFile } from '../../harness/contracts/stack.ts';
 import { parseMetrics } from '../../harness/metrics/prometheus.ts';
+import { loadSettings } from '../../harness/plan/plan.ts';
 import { ensureTools } from '../../harness/setup/tools.ts';
 import type { Stack } from '../../harness/stack/api.ts';
 import { startNativeStack } from '../../harness/stack/native/start.ts';
@@ -39,7 +40,7 @@ beforeAll(async () => {
   dataset = await prepareTicketing({
     stack,
     dataset: { schedules: 1, seatsPerSchedule: 2 * SEATS_EACH, priceKrw: 50_000 },
-    settings: { QUEUE_ACTIVE_CAP: '1000', QUEUE_ADMISSION_PER_SECOND: '1000' },
+    settings: { ...loadSettings, QUEUE_ACTIVE_CAP: '1000', QUEUE_ADMISSION_PER_SECOND: '1000' },
     runId: 'replicas',
     serviceDir: join(projectRoot, 'service'),
   });

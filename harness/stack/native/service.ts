@@ -59,11 +59,6 @@ export async function startServiceProcess(context: NativeContext, options: Servi
     GATEWAY_URL: addresses.gatewayUrl,
     TOKEN_SECRET: addresses.tokenSecret,
     ...(roles === 'api' && { DRAIN_MS: String(DRAIN_MS) }),
-    // The load names its users itself; that the service is on the loopback of a test machine is the second switch.
-    AUTH_MODE: 'trust',
-    ALLOW_INSECURE: 'true',
-    // All load comes from one address; a plan that wants limits says so.
-    RATE_LIMITS: 'off',
     ...options.settings,
   };
   return startNode(context, name, join(options.serviceDir, 'server.ts'), env, readyUrl);

@@ -16,7 +16,7 @@ export interface PrepareOptions {
   readonly stack: Stack;
   /** What is on sale. */
   readonly dataset: Plan['dataset'];
-  /** Settings of the service that differ from what is shipped. */
+  /** Settings of the service that differ from what is shipped. NODE_ENV is production unless they say otherwise. */
   readonly settings: Plan['service'];
   readonly runId: string;
   /** Folder of the service's code; the mutants give a patched copy. */

@@ -19,6 +19,18 @@ test('a higher rate sets aside more virtual users and appears in the command', (
   expect(plan.command).toMatch(/--rate 68 --seed 7$/);
 });
 
+test('what the load needs of the service is among the settings that differ, and an experiment has the last word', () => {
+  expect(planRun(loaded, options).service).toMatchObject({ AUTH_MODE: 'trust', ALLOW_INSECURE: 'true', RATE_LIMITS: 'off', QUEUE_ACTIVE_CAP: '2000' });
+  const limited = { ...loaded, experiment: { ...loaded.experiment, service: { RATE_LIMITS: 'on' } } };
+  expect(planRun(limited, options).service['RATE_LIMITS']).toBe('on');
+});
+
+test('one process is the default; an experiment may have replicas', () => {
+  expect(planRun(loaded, options).stack).toEqual({ replicas: 1, restart: false, heapMb: 512 });
+  const replicated = { ...loaded, experiment: { ...loaded.experiment, stack: { replicas: 2 } } };
+  expect(planRun(replicated, options).stack).toEqual({ replicas: 2, restart: false, heapMb: 512 });
+});
+
 test('the arrivals planned are the area under the profile', () => {
   const profile = arrivalProfile(10, 5000, 15_000);
   expect(profile.stages.map(({ durationMs }) => durationMs)).toEqual([4000, 1000, 10_000]);
