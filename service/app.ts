@@ -13,11 +13,13 @@ import { RedisClient } from './clients/redis.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { Live } from './live/live.ts';
-import { createMetrics } from './metrics/metrics.ts';
+import { requestLogger } from './logging/request-logger.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { Charges } from './money/charges.ts';
 import { OpenOrders } from './money/open-orders.ts';
 import { Payments } from './money/payments.ts';
 import { Refunds } from './money/refunds.ts';
+import { budget } from './plugins/budget.ts';
 import { compression } from './plugins/compression.ts';
 import { httpMetrics } from './plugins/http-metrics.ts';
 import { jsonBodies } from './plugins/json-bodies.ts';
@@ -25,6 +27,7 @@ import { methodNotAllowed } from './plugins/method-not-allowed.ts';
 import { openapi } from './plugins/openapi.ts';
 import { problems } from './plugins/problems.ts';
 import { rateLimits } from './plugins/rate-limits.ts';
+import { requestLog } from './plugins/request-log.ts';
 import { routeOff } from './plugins/route-off.ts';
 import { shedding } from './plugins/shedding.ts';
 import { visit } from './plugins/visit.ts';
@@ -46,6 +49,7 @@ import { OwnReservations } from './seats/own-reservations.ts';
 import { Reservations } from './seats/reservations.ts';
 import { SeatLock } from './seats/seat-lock.ts';
 import { Settlements } from './settlements/settlements.ts';
+import { startTracing } from './tracing/tracing.ts';
 import { startWorkers, type Workers } from './workers/workers.ts';
 
 const bodyBytesMax = 64 * 1024;
@@ -55,6 +59,7 @@ const opsStatementTimeoutMs = 10_000;
 
 export interface Service {
   readonly app: FastifyInstance;
+  readonly metrics: Metrics;
   readonly live: Live;
   readonly catalogue: Catalogue;
   /** Starts what the roles of this process say. */
@@ -68,6 +73,7 @@ export interface Service {
 /** Puts the service together; nothing listens and nothing works yet. */
 export async function buildService(config: Config, log: Logger): Promise<Service> {
   const metrics = createMetrics();
+  const tracing = await startTracing({ exporter: config.traceExporter, url: config.traceUrl, sampleRatio: config.traceSampleRatio, environment: config.environment }, metrics, log);
   const postgres: PostgresSettings = {
     url: config.databaseUrl,
     applicationName: 'ticketing',
@@ -76,14 +82,14 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     statementTimeoutMs: config.statementTimeoutMs,
     lockTimeoutMs: config.lockTimeoutMs,
   };
-  const db = new Database(postgres, metrics, log);
-  const workDb = new Database({ ...postgres, applicationName: 'ticketing-work', connectionsMax: config.dbWorkerPoolMax }, metrics, log);
-  const redis = new RedisClient({ url: config.redisUrl, keyPrefix: config.redisKeyPrefix, timeoutMs: config.redisTimeoutMs, breakerResetMs: config.redisBreakerResetMs }, metrics, log);
-  const gateway = new GatewayClient({ url: config.gatewayUrl, timeoutMs: config.gatewayTimeoutMs, breakerResetMs: config.gatewayBreakerResetMs }, metrics);
+  const db = new Database(postgres, metrics, log, tracing);
+  const workDb = new Database({ ...postgres, applicationName: 'ticketing-work', connectionsMax: config.dbWorkerPoolMax }, metrics, log, tracing);
+  const redis = new RedisClient({ url: config.redisUrl, keyPrefix: config.redisKeyPrefix, timeoutMs: config.redisTimeoutMs, breakerResetMs: config.redisBreakerResetMs }, metrics, log, tracing);
+  const gateway = new GatewayClient({ url: config.gatewayUrl, timeoutMs: config.gatewayTimeoutMs, breakerResetMs: config.gatewayBreakerResetMs }, metrics, tracing);
   let workers: Workers | undefined;
   const wake: Context['wake'] = { admission: () => workers?.admission?.wake(), relay: () => workers?.relay?.wake(), settlement: () => workers?.settlement?.wake() };
   const live = new Live(workDb, log);
-  const context: Context = { config, db, redis, gateway, metrics, log, live, wake };
+  const context: Context = { config, db, redis, gateway, metrics, log, tracing, live, wake };
   /** What nobody waits for has connections of its own: neither a crowd of requests nor a heap of work starves the other. */
   const background: Context = { ...context, db: workDb };
 
@@ -96,7 +102,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   const charges = new Charges(context);
   const payments = new Payments(context, catalogue);
   // Few connections of its own, with more time: what operations ask for must not wait for buyers, nor they for it.
-  const opsDb = new Database({ ...postgres, applicationName: 'ticketing-ops', connectionsMax: opsConnectionsMax, waitMs: opsWaitMs, statementTimeoutMs: opsStatementTimeoutMs }, metrics, log);
+  const opsDb = new Database({ ...postgres, applicationName: 'ticketing-ops', connectionsMax: opsConnectionsMax, waitMs: opsWaitMs, statementTimeoutMs: opsStatementTimeoutMs }, metrics, log, tracing);
   const settlements = new Settlements({ ...context, db: opsDb });
   const refunds = new Refunds(context, catalogue);
   const health = new Health(db, redis, config.kafkaBrokers);
@@ -112,20 +118,23 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     metrics.dbWorkerMax.set(workDb.usage.max);
   });
 
+  const ofRequests = requestLogger(log);
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: () => ofRequests,
     bodyLimit: bodyBytesMax,
     trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
     // Longer than any header may be: what an id looks like is the schemas' business.
     routerOptions: { maxParamLength: 16 * 1024 },
-    handlerTimeout: config.requestTimeoutMs,
     forceCloseConnections: 'idle',
     // An unknown field is a mistake of the caller, and is refused instead of dropped.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  await app.register(visit, { requestTimeoutMs: config.requestTimeoutMs, metrics });
+  await app.register(visit, { requestTimeoutMs: config.requestTimeoutMs, metrics, tracing });
   await app.register(problems);
+  await app.register(budget);
+  await app.register(requestLog, { log, requests: config.logRequests, slowMs: config.logSlowMs, userOf: (request) => identity.knownUserOf(request) });
   await app.register(jsonBodies, { anyType: false });
   await app.register(httpMetrics, { metrics });
   await app.register(shedding, { utilizationMax: config.shedUtilizationPercent / 100, delayMsMax: config.shedDelayMs, inFlightMax: config.shedInFlightMax, metrics });
@@ -150,7 +159,10 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     for (const route of routes) await app.register(route);
     await app.register(
       async (alias) => {
-        alias.addHook('onRoute', (options) => void (options.schema = { ...options.schema, hide: true }));
+        alias.addHook('onRoute', (options) => {
+          options.schema = { ...options.schema, hide: true };
+          options.config = { ...options.config, template: options.routePath };
+        });
         for (const route of routes) await alias.register(route);
       },
       { prefix: '/api' },
@@ -160,6 +172,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
 
   return {
     app: app as unknown as FastifyInstance,
+    metrics,
     live,
     catalogue,
     start() {
@@ -177,7 +190,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
       catalogue.close();
       gateway.close();
       redis.close();
-      await Promise.all([db.close(), workDb.close(), opsDb.close()]);
+      await Promise.all([db.close(), workDb.close(), opsDb.close(), tracing.close()]);
     },
   };
 }

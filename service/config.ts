@@ -35,6 +35,13 @@ export function parseConfig(env: Environment) {
     roles: read.list('ROLES', roles, roles),
     drainMs: read.integer('DRAIN_MS', 0, 0, 10_000),
     logLevel: read.oneOf('LOG_LEVEL', logLevels, 'info'),
+    logRequests: read.oneOf('LOG_REQUESTS', ['off', 'errors', 'all'] as const, 'errors'),
+    logSlowMs: read.integer('LOG_SLOW_MS', 1000, 1, 60_000),
+    /** Told by logs and traces. */
+    environment: read.text('NODE_ENV', 'development'),
+    traceExporter: read.oneOf('TRACE_EXPORTER', ['none', 'otlp', 'zipkin'] as const, 'none'),
+    traceUrl: read.urlIfGiven('TRACE_URL', ['http:', 'https:']),
+    traceSampleRatio: read.ratio('TRACE_SAMPLE_RATIO', env['NODE_ENV'] === 'production' ? 0.1 : 1),
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     redisUrl: read.url('REDIS_URL', ['redis:']),
     /** In front of every key, so that several installations can share one Redis. */
@@ -103,11 +110,12 @@ export function parseConfig(env: Environment) {
   if (!isTimeZone(config.settlementTimeZone)) read.problem(`SETTLEMENT_TIME_ZONE must be a time zone as Asia/Seoul, not "${config.settlementTimeZone}"`);
   if (config.requestTimeoutMs <= config.statementTimeoutMs) read.problem('REQUEST_TIMEOUT_MS must be above STATEMENT_TIMEOUT_MS');
   if (config.statementTimeoutMs <= config.lockTimeoutMs) read.problem('STATEMENT_TIMEOUT_MS must be above LOCK_TIMEOUT_MS');
-  const production = read.text('NODE_ENV', '') === 'production';
+  const production = config.environment === 'production';
   const allowInsecure = read.oneOf('ALLOW_INSECURE', booleans, 'false') === 'true';
   if (config.authMode === 'trust' && production && !allowInsecure) {
     read.problem('AUTH_MODE=trust lets anybody act for anybody: with NODE_ENV=production it does not start unless ALLOW_INSECURE=true');
   }
+  if (production && ['debug', 'trace'].includes(config.logLevel)) read.problem('LOG_LEVEL must not be debug or trace when NODE_ENV is production');
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   // Without keys of their own, set-ups that know only TOKEN_SECRET go on working.
   return { ...config, authKeys: config.authKeys.length > 0 ? config.authKeys : [derivedKey(config.tokenSecret)] };

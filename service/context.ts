@@ -4,6 +4,8 @@ import type { RedisClient } from './clients/redis.ts';
 import type { Config } from './config.ts';
 import type { Live } from './live/live.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import type { RequestScope } from './request-scope.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import type { Logger } from 'pino';
 
 /** What every part of the service may use. Made once, in app.ts. */
@@ -15,6 +17,7 @@ export interface Context {
   readonly gateway: GatewayClient;
   readonly metrics: Metrics;
   readonly log: Logger;
+  readonly tracing: Tracing;
   /** What operations change at run time. */
   readonly live: Live;
   /** Tells the workers of this process that there is something to do; they poll in any case. */
@@ -22,12 +25,10 @@ export interface Context {
 }
 
 /** What one request is about, and what had to be bypassed to answer it (the header X-Degraded). */
-export interface Visit {
+export interface Visit extends RequestScope {
   /** 32 hex digits; the header x-trace-id and the `traceId` of a problem */
   readonly trace: string;
   /** W3C header for what follows from this request: goes with its events */
   readonly traceparent: string;
   readonly degraded: Set<'redis' | 'gateway'>;
-  /** epoch ms by which the request should be answered */
-  readonly deadlineMs: number;
 }

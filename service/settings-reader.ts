@@ -41,6 +41,16 @@ export function settingsReader(env: Environment) {
       if (raw !== '' && !protocols.includes(URL.parse(raw)?.protocol ?? '')) problems.push(`${name} must be a ${protocols[0]}// address`);
       return raw;
     },
+    urlIfGiven(name: string, protocols: readonly string[]): string | undefined {
+      return given(name) === undefined ? undefined : this.url(name, protocols);
+    },
+    ratio(name: string, fallback: number): number {
+      const raw = given(name);
+      if (raw === undefined) return fallback;
+      if (/^(0|1|0?\.\d+|[01]\.\d+)$/.test(raw) && Number(raw) <= 1) return Number(raw);
+      problems.push(`${name} must be a number from 0 to 1, not "${raw}"`);
+      return fallback;
+    },
     brokers(name: string): string[] {
       const items = required(name, '127.0.0.1:9092,127.0.0.1:9093').split(',').map((item) => item.trim()).filter(Boolean);
       for (const item of items) if (!/^[^:\s]+:\d+$/.test(item)) problems.push(`${name} must be a list of host:port, not "${item}"`);

@@ -1,4 +1,6 @@
 import type { Metrics } from '../metrics/metrics.ts';
+import { remainingMs } from '../request-scope.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { createGuard, type Guard } from './breaker.ts';
 
 /** The gateway's word: the money moved, or it did not and will not. */
@@ -25,14 +27,17 @@ const leastMs = 500;
 export class GatewayClient {
   readonly #settings: GatewaySettings;
   readonly #guard: Guard;
+  readonly #tracing: Tracing;
 
-  constructor(settings: GatewaySettings, metrics: Metrics) {
+  constructor(settings: GatewaySettings, metrics: Metrics, tracing: Tracing) {
     this.#settings = settings;
+    this.#tracing = tracing;
     this.#guard = createGuard('gateway', settings.breakerResetMs, metrics);
   }
 
   /** Asks for it, and not longer than until `deadlineMs` (epoch). Never rejects: what is not known is UNKNOWN. */
   async carryOut(order: GatewayOrder, deadlineMs = Infinity): Promise<GatewayAnswer> {
+    if (remainingMs() === 0) return 'UNKNOWN';
     try {
       const status = await this.#guard.run(() => this.#post(order, deadlineMs));
       return status === 201 ? 'APPROVED' : 'DECLINED';
@@ -72,10 +77,14 @@ export class GatewayClient {
   }
 
   /** A 5xx, a time-out or "too many" says nothing about the order, so it counts as no answer. The body is read, or the connection would not be free again. */
-  async #fetch(path: string, timeoutMs: number, init?: RequestInit): Promise<{ status: number; json: () => unknown }> {
-    const response = await fetch(new URL(path, this.#settings.url), { ...init, signal: AbortSignal.timeout(timeoutMs) });
-    const text = await response.text();
-    if (response.status >= 500 || response.status === 408 || response.status === 429) throw new Error(`gateway answered ${response.status}`);
-    return { status: response.status, json: () => JSON.parse(text) as unknown };
+  #fetch(path: string, timeoutMs: number, init: RequestInit & { readonly headers?: Record<string, string> } = {}): Promise<{ status: number; json: () => unknown }> {
+    return this.#tracing.span(`gateway ${init.method ?? 'GET'}`, 'client', { 'peer.service': 'gateway', 'url.path': path }, async () => {
+      const { traceparent } = this.#tracing;
+      const headers = { ...init.headers, ...(traceparent !== undefined && { traceparent }) };
+      const response = await fetch(new URL(path, this.#settings.url), { ...init, headers, signal: AbortSignal.timeout(timeoutMs) });
+      const text = await response.text();
+      if (response.status >= 500 || response.status === 408 || response.status === 429) throw new Error(`gateway answered ${response.status}`);
+      return { status: response.status, json: () => JSON.parse(text) as unknown };
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { createGuard, type Guard } from './breaker.ts';
 
 export interface RedisSettings {
@@ -11,7 +12,7 @@ export interface RedisSettings {
   readonly breakerResetMs: number;
 }
 
-type CommandName = 'get' | 'set' | 'del' | 'eval' | 'ping';
+type CommandName = 'get' | 'set' | 'del' | 'eval' | 'ping' | 'info';
 
 /**
  * Redis as queue side, cache and lock pre-filter: never the authority, so it may fail at any time and must fail fast.
@@ -21,9 +22,11 @@ export class RedisClient {
   readonly #client: Redis;
   readonly #guard: Guard;
   readonly #metrics: Metrics;
+  readonly #tracing: Tracing;
 
-  constructor(settings: RedisSettings, metrics: Metrics, log: Logger) {
+  constructor(settings: RedisSettings, metrics: Metrics, log: Logger, tracing: Tracing) {
     this.#metrics = metrics;
+    this.#tracing = tracing;
     this.#guard = createGuard('redis', settings.breakerResetMs, metrics);
     // Queued or resent commands would run twice, or take a lock after the caller gave up.
     this.#client = new Redis(settings.url, {
@@ -89,6 +92,12 @@ export class RedisClient {
     }
   }
 
+  /** Clients that Redis serves just now, this one and all others. */
+  async connectedClients(): Promise<number> {
+    const info = await this.#run('info', () => this.#client.info('clients'));
+    return Number(/^connected_clients:(\d+)/m.exec(info)?.[1] ?? 0);
+  }
+
   get isOpen(): boolean {
     return this.#guard.isOpen;
   }
@@ -99,10 +108,17 @@ export class RedisClient {
   }
 
   #run<T>(command: CommandName, call: () => Promise<T>): Promise<T> {
-    return this.#guard.run(() => {
-      this.#metrics.redisCommands.inc({ command });
-      return call();
-    });
+    return this.#guard.run(() =>
+      this.#tracing.span(`redis ${command}`, 'client', { 'db.system.name': 'redis', 'db.operation.name': command }, async () => {
+        this.#metrics.redisCommands.inc({ command });
+        const startedMs = performance.now();
+        try {
+          return await call();
+        } finally {
+          this.#metrics.redisDuration.observe({ command }, (performance.now() - startedMs) / 1000);
+        }
+      }),
+    );
   }
 }
 

@@ -1,3 +1,5 @@
+import { outsideRequests } from '../request-scope.ts';
+
 interface Waiter<I, O> {
   readonly item: I;
   readonly resolve: (output: O) => void;
@@ -23,7 +25,7 @@ export class Batcher<I, O> {
   add(item: I): Promise<O> {
     const { promise, resolve, reject } = Promise.withResolvers<O>();
     this.#waiting.push({ item, resolve, reject });
-    if (!this.#inFlight) void this.#flush();
+    if (!this.#inFlight) void outsideRequests(() => this.#flush());
     return promise;
   }
 

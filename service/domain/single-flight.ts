@@ -1,11 +1,13 @@
-/** One call in flight per key: whoever asks meanwhile gets the same answer. */
+import { outsideRequests } from '../request-scope.ts';
+
+/** One call in flight per key: whoever asks meanwhile gets the same answer. It is nobody's own, so it has nobody's deadline. */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Promise<T>>();
 
   run(key: string, load: () => Promise<T>): Promise<T> {
     const going = this.#flights.get(key);
     if (going) return going;
-    const flight = load().finally(() => {
+    const flight = outsideRequests(load).finally(() => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
     this.#flights.set(key, flight);

@@ -8,6 +8,7 @@ import { locks } from './catalogue/locks.ts';
 import { protection } from './catalogue/protection.ts';
 import { redis } from './catalogue/redis.ts';
 import { settlements } from './catalogue/settlements.ts';
+import { telemetry } from './catalogue/telemetry.ts';
 
 /** Every metric of the service. */
-export const catalogue = { ...http, ...business, ...locks, ...cache, ...redis, ...database, ...kafka, ...dependencies, ...protection, ...settlements };
+export const catalogue = { ...http, ...business, ...locks, ...cache, ...redis, ...database, ...kafka, ...dependencies, ...protection, ...settlements, ...telemetry };

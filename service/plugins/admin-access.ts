@@ -2,7 +2,7 @@ import fp from 'fastify-plugin';
 import type { AdminGuard } from '../admin/guard.ts';
 
 /** Routes of operations may take longer than a buyer would wait. */
-const timeoutMs = 30_000;
+const budgetMs = 30_000;
 /** One of them is enough. */
 const security: readonly Record<string, string[]>[] = [{ adminKey: [] }, { adminBearer: [] }];
 
@@ -10,7 +10,7 @@ const security: readonly Record<string, string[]>[] = [{ adminKey: [] }, { admin
 export const adminAccess = fp<{ guard: AdminGuard }>(
   (app, { guard }, done) => {
     app.addHook('onRoute', (route) => {
-      route.handlerTimeout = timeoutMs;
+      route.config = { ...route.config, budgetMs };
       route.schema = { ...route.schema, security };
     });
     app.addHook('onRequest', async (request) => guard.check(request));

@@ -1,14 +1,14 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { Problem, unavailable } from '../domain/problem.ts';
+import { Problem } from '../domain/problem.ts';
 
 /** Every error leaves as problem+json with a code; none shows SQL, a stack or a secret. */
 export const problems = fp(
   (app, _options, done) => {
     app.setErrorHandler((error: FastifyError | Problem, request, reply) => {
       const problem = error instanceof Problem ? error : fromFastify(error);
-      if (problem.status >= 500) request.log.error({ event: 'http.request.failed', code: problem.code, error: error.message, cause: String((error as Error).cause ?? '') }, 'request failed');
+      request.problem = problem;
       return send(problem, request, reply);
     });
     app.setNotFoundHandler((request, reply) => send(new Problem(404, 'ROUTE_NOT_FOUND', 'there is no such route'), request, reply));
@@ -40,7 +40,6 @@ const codes: Readonly<Record<number, string>> = { 413: 'BODY_TOO_LARGE', 415: 'U
 /** What Fastify refuses by itself: a body that does not parse, does not fit or does not match. */
 function fromFastify(error: FastifyError): Problem {
   if (error.validation) return new Problem(400, 'VALIDATION_FAILED', error.message);
-  if (error.code === 'FST_ERR_HANDLER_TIMEOUT') return unavailable('REQUEST_TIMEOUT', 'not done within the time budget; the outcome is unknown', error);
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return new Problem(status, codes[status] ?? 'BAD_REQUEST', error.message);
   return new Problem(500, 'INTERNAL', 'something went wrong here', { cause: error });

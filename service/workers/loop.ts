@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { outsideRequests } from '../request-scope.ts';
 
 export interface Loop {
   /** Does the work as soon as possible; many calls while it runs lead to one more round. */
@@ -38,7 +39,7 @@ export function startLoop(name: string, log: Logger, round: () => Promise<number
   const start = (): void => {
     clearTimeout(timer);
     again = false;
-    running = run();
+    running = outsideRequests(run);
   };
   start();
   return {

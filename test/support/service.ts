@@ -92,8 +92,8 @@ export async function startTestService(stack: TestStack, options: TestServiceOpt
   };
   const service = await buildService(parseConfig(env), pino({ level: process.env['TEST_LOG'] ?? 'silent' }));
   undo.defer(() => service.close());
-  service.start();
   await service.app.ready();
+  service.start();
   await redisUp(service);
   const built = undo.move();
 

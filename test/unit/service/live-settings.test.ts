@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Live } from '../../../service/live/live.ts';
 import { defaultLiveSettings, parseLiveSettings, type LiveSettings } from '../../../service/live/settings.ts';
 import { createMetrics } from '../../../service/metrics/metrics.ts';
+import { noTracing } from '../../../service/tracing/tracing.ts';
 import { problems } from '../../../service/plugins/problems.ts';
 import { routeOff } from '../../../service/plugins/route-off.ts';
 import { visit } from '../../../service/plugins/visit.ts';
@@ -16,7 +17,7 @@ test('what is not stored has its default, and what this version does not know is
 test('a group that is switched off answers 503 with the time to come back; others, and afterwards the group too, answer as ever', async () => {
   const live: { current: LiveSettings } = { current: { ...defaultLiveSettings, routesOff: ['ranking'] } };
   const app = Fastify();
-  await app.register(visit, { requestTimeoutMs: 2000, metrics: createMetrics() });
+  await app.register(visit, { requestTimeoutMs: 2000, metrics: createMetrics(), tracing: noTracing });
   await app.register(problems);
   await app.register(routeOff, { live: live as Live });
   app.get('/ranking', { config: { group: 'ranking' } }, () => 'ranking');
