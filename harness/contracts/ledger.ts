@@ -11,11 +11,11 @@ const nullableNumber = Type.Union([Type.Number(), Type.Null()]);
  * First line of each: a RunHeader with artefact "ledger/<name>". Money in KRW, times in epoch ms.
  */
 export const ledgerRows = {
-  /** sorted by schedule, seat */
+  /** sorted by schedule, seat; a hold without end, of a card payment that is pending, has holdUntilMs null */
   seats: row({ schedule: text, seat: number, price: number, status: text, reservation: nullableText, fence: number, holdUntilMs: nullableNumber }),
   /** sorted by reservation */
   reservations: row({ reservation: text, user: text, schedule: text, seat: number, price: number, status: text, fence: number, holdUntilMs: number, createdMs: number }),
-  /** sorted by payment */
+  /** sorted by payment; method POINT | CARD, status PENDING | SUCCESS | FAILED | REFUNDED */
   payments: row({ payment: text, reservation: text, user: text, amount: number, method: text, status: text, createdMs: number }),
   /** sorted by user */
   wallets: row({ user: text, balance: number }),
@@ -23,8 +23,12 @@ export const ledgerRows = {
   transfers: row({ transfer: text, debit: text, credit: text, amount: number, kind: text, ref: text, balanceAfter: number, createdMs: number }),
   /** charges of points, sorted by charge; status PENDING | SUCCESS | FAILED */
   charges: row({ charge: text, user: text, amount: number, status: text, key: text }),
-  /** the external gateway's own ledger, sorted by charge */
+  /** payments given back, sorted by refund; status PENDING | SUCCESS | FAILED */
+  refunds: row({ refund: text, payment: text, user: text, amount: number, status: text }),
+  /** the external gateway's own ledger of money taken, sorted by charge: the id of a charge of points or of a card payment; status APPROVED | DECLINED */
   gateway: row({ charge: text, amount: number, status: text }),
+  /** the external gateway's own ledger of money given back, sorted by refund */
+  gatewayRefunds: row({ refund: text, charge: text, amount: number, status: text }),
   /** outbox rows, sorted by event */
   outbox: row({ event: text, topic: text, aggregate: text, type: text, payment: nullableText, createdMs: number, publishedMs: nullableNumber }),
   /** messages of the payment topic as they are at the broker, one row a message, sorted by event */

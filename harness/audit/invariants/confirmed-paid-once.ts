@@ -1,5 +1,6 @@
 import type { LedgerRow } from '../../contracts/ledger.ts';
 import { joinSorted } from '../join.ts';
+import { committed } from './committed.ts';
 import type { LedgerInvariant } from './invariant.ts';
 
 type Reservation = LedgerRow<'reservations'>;
@@ -8,14 +9,14 @@ type Payment = LedgerRow<'payments'>;
 /** A4 and A5 of the tried audits. */
 export const confirmedPaidOnce: LedgerInvariant = {
   id: 'confirmed-paid-once',
-  title: 'A reservation is confirmed when, and only when, its user paid its price exactly once',
+  title: 'A reservation is confirmed when, and only when, its user paid its price exactly once; a refunded one is cancelled',
   async check(ledger, tally) {
     const joined = joinSorted({
       reservations: { rows: ledger.rows('reservations'), key: (row: Reservation) => row.reservation },
       payments: { rows: ledger.by('payments', 'reservation', (row) => row.reservation), key: (row: Payment) => row.reservation },
     });
     for await (const { key, sides } of joined) {
-      const paid = sides.payments.filter(({ status }) => status === 'SUCCESS');
+      const paid = sides.payments.filter(committed);
       if (sides.reservations.length + paid.length === 0) continue;
       tally.look();
       const problem = disagreement(sides.reservations[0], paid);
@@ -29,7 +30,8 @@ function disagreement(reservation: Reservation | undefined, paid: readonly Payme
   if (paid.length > 1) return `paid ${paid.length} times`;
   const [payment] = paid;
   if (!payment) return reservation.status === 'CONFIRMED' ? 'confirmed without a payment' : undefined;
-  if (reservation.status !== 'CONFIRMED') return `paid, but ${reservation.status}`;
+  const wanted = payment.status === 'REFUNDED' ? 'CANCELLED' : 'CONFIRMED';
+  if (reservation.status !== wanted) return `${payment.status === 'REFUNDED' ? 'refunded' : 'paid'}, but ${reservation.status}`;
   if (payment.user !== reservation.user) return 'paid by another user';
   if (payment.amount !== reservation.price) return `paid ${payment.amount} instead of ${reservation.price}`;
   return undefined;

@@ -1,44 +1,64 @@
 import type { LedgerRow } from '../../contracts/ledger.ts';
 import { joinSorted } from '../join.ts';
+import { committed } from './committed.ts';
 import type { LedgerInvariant } from './invariant.ts';
 
 type Charge = LedgerRow<'charges'>;
+type Payment = LedgerRow<'payments'>;
 type Approval = LedgerRow<'gateway'>;
 type Transfer = LedgerRow<'transfers'>;
 
-/** The gateway took the money of every charge we call a success, once; and all it took was credited, once. */
+/** What of ours the gateway was asked to take money for. */
+interface Order {
+  readonly amount: number;
+  readonly status: string;
+  readonly taken: boolean;
+  /** the account that bought points with it; a card payment buys a ticket, not points */
+  readonly account: string | undefined;
+}
+
+/** The gateway took the money of every charge and card payment we call a success, once; and all it took was booked, once. */
 export const gatewayAgrees: LedgerInvariant = {
   id: 'gateway-agrees',
-  title: "Our charges and the gateway's own ledger agree: every success approved once, everything approved credited once",
+  title: "Our charges and card payments and the gateway's own ledger agree: every success approved once, everything approved booked once",
   async check(ledger, tally) {
     const joined = joinSorted({
       charges: { rows: ledger.rows('charges'), key: (row: Charge) => row.charge },
+      payments: { rows: ledger.rows('payments'), key: (row: Payment) => row.payment },
       gateway: { rows: ledger.rows('gateway'), key: (row: Approval) => row.charge },
       transfers: { rows: ledger.by('transfers', 'ref', (row) => row.ref), key: (row: Transfer) => row.ref },
     });
     for await (const { key, sides } of joined) {
       const approvals = sides.gateway.filter(({ status }) => status === 'APPROVED');
       const credits = sides.transfers.filter(({ kind }) => kind === 'CHARGE');
-      const [charge] = sides.charges;
-      if (!charge && approvals.length + credits.length === 0) continue;
+      const order = orderOf(sides.charges[0], sides.payments[0]);
+      if (!order && approvals.length + credits.length === 0) continue;
       tally.look();
-      const problem = disagreement(charge, approvals, credits);
-      if (problem) tally.violate({ charge: key, problem, ours: charge ?? null, approvals, credits }, charge?.amount ?? approvals[0]?.amount ?? credits[0]?.amount ?? 0);
+      const problem = disagreement(order, approvals, credits);
+      if (problem) tally.violate({ charge: key, problem, ours: sides.charges[0] ?? sides.payments[0] ?? null, approvals, credits }, order?.amount ?? approvals[0]?.amount ?? credits[0]?.amount ?? 0);
     }
   },
 };
 
-function disagreement(charge: Charge | undefined, approvals: readonly Approval[], credits: readonly Transfer[]): string | undefined {
+function orderOf(charge: Charge | undefined, payment: Payment | undefined): Order | undefined {
+  if (charge) return { amount: charge.amount, status: charge.status, taken: charge.status === 'SUCCESS', account: `user:${charge.user}` };
+  if (payment?.method !== 'CARD') return undefined;
+  return { amount: payment.amount, status: payment.status, taken: committed(payment), account: undefined };
+}
+
+function disagreement(order: Order | undefined, approvals: readonly Approval[], credits: readonly Transfer[]): string | undefined {
   if (approvals.length > 1) return `approved ${approvals.length} times`;
   if (credits.length > 1) return `credited ${credits.length} times`;
-  if (!charge) return 'the gateway took money, or points were credited, for no charge of ours';
+  if (!order) return 'the gateway took money, or points were credited, for no charge or card payment of ours';
+  const { amount, status, taken, account } = order;
   const [approval] = approvals;
   const [credit] = credits;
-  if (charge.status === 'SUCCESS' && !approval) return 'a success that the gateway did not approve';
-  if (approval && !credit) return `approved, but never credited (the charge is ${charge.status})`;
+  if (taken && !approval) return 'a success that the gateway did not approve';
+  if (approval && account !== undefined && !credit) return `approved, but never credited (the charge is ${status})`;
+  if (credit && account === undefined) return 'a card payment that was credited as points';
   if (credit && !approval) return 'credited without approval';
-  if (approval && charge.status !== 'SUCCESS') return `approved and credited, but the charge is ${charge.status}`;
-  if (approval && approval.amount !== charge.amount) return `approved over ${approval.amount} instead of ${charge.amount}`;
-  if (credit && credit.amount !== charge.amount) return `credited ${credit.amount} instead of ${charge.amount}`;
-  return credit && credit.credit !== `user:${charge.user}` ? `credited to ${credit.credit}` : undefined;
+  if (approval && !taken) return `approved, but here it is ${status}`;
+  if (approval && approval.amount !== amount) return `approved over ${approval.amount} instead of ${amount}`;
+  if (credit && credit.amount !== amount) return `credited ${credit.amount} instead of ${amount}`;
+  return credit && credit.credit !== account ? `credited to ${credit.credit}` : undefined;
 }

@@ -17,6 +17,7 @@ import { paymentAtBroker } from './payment-at-broker.ts';
 import { paymentAtPlatformOnce } from './payment-at-platform-once.ts';
 import { paymentInOutbox } from './payment-in-outbox.ts';
 import { paymentUseTransfer } from './payment-use-transfer.ts';
+import { refundedOnce } from './refunded-once.ts';
 import { reservedWithAdmission } from './reserved-with-admission.ts';
 import { seatAcknowledgedTwice } from './seat-acknowledged-twice.ts';
 import { seatReservationAgree } from './seat-reservation-agree.ts';
@@ -35,6 +36,7 @@ export const ledgerInvariants: readonly LedgerInvariant[] = [
   paymentAtBroker,
   paymentAtPlatformOnce,
   gatewayAgrees,
+  refundedOnce,
   noHoldOverdue,
   noKeyHalfDone,
   outboxDrained,

@@ -7,8 +7,8 @@ const POLL_MS = 250;
 
 const backlogSql = `
   SELECT (SELECT count(*) FROM outbox_events WHERE published_at IS NULL)::float8 AS unpublished,
-         (SELECT count(*) FROM payments p WHERE p.status = 'SUCCESS' AND NOT EXISTS (SELECT 1 FROM platform_payments d WHERE d.payment_id = p.payment_id))::float8 AS undelivered,
-         (SELECT count(*) FROM charges WHERE status = 'PENDING')::float8 AS pending`;
+         (SELECT count(*) FROM payments p WHERE p.status IN ('SUCCESS', 'REFUNDED') AND NOT EXISTS (SELECT 1 FROM platform_payments d WHERE d.payment_id = p.payment_id))::float8 AS undelivered,
+         ((SELECT count(*) FROM charges WHERE status = 'PENDING') + (SELECT count(*) FROM payments WHERE status = 'PENDING') + (SELECT count(*) FROM refunds WHERE status = 'PENDING'))::float8 AS pending`;
 
 interface Backlog {
   unpublished: number;
@@ -18,7 +18,7 @@ interface Backlog {
 
 /**
  * Waits until nothing is under way any more: the outbox is published, every committed payment is at the data platform
- * and no charge is pending. At most `deadlineMs` from now; `detail` then says what was left. Errors of the database
+ * and nothing waits for the gateway: no charge, card payment or refund. At most `deadlineMs` from now; `detail` then says what was left. Errors of the database
  * count as "not yet" and end up in `detail`.
  */
 export async function waitForDrain(options: { stack: Stack; dataset: DatasetFile; deadlineMs: number }): Promise<{ drained: boolean; detail: string }> {
@@ -30,7 +30,7 @@ export async function waitForDrain(options: { stack: Stack; dataset: DatasetFile
       const url = options.stack.urls.postgresDirect(options.dataset.database);
       const left = await withPostgres(url, async (client) => (await client.query<Backlog>(backlogSql)).rows[0] as Backlog, 5000);
       if (left.unpublished + left.undelivered + left.pending === 0) return { drained: true, detail: `nothing left after ${elapsedMs()} ms` };
-      last = `${left.unpublished} outbox rows not published, ${left.undelivered} payments not at the data platform, ${left.pending} charges pending`;
+      last = `${left.unpublished} outbox rows not published, ${left.undelivered} payments not at the data platform, ${left.pending} charges, card payments or refunds pending`;
     } catch (error) {
       last = `postgres: ${(error as Error).message}`;
     }

@@ -1,7 +1,7 @@
 import type { LedgerName } from '../../contracts/ledger.ts';
 
 /** What comes out of PostgreSQL; gateway and broker keep their own ledgers. */
-export type TableLedger = Exclude<LedgerName, 'gateway' | 'broker' | 'snapshot'>;
+export type TableLedger = Exclude<LedgerName, 'gateway' | 'gatewayRefunds' | 'broker' | 'snapshot'>;
 
 /** Epoch milliseconds, cut, not rounded: an instant never moves into the future. */
 const ms = (column: string): string => `floor(extract(epoch from ${column}) * 1000)::float8`;
@@ -12,7 +12,7 @@ const ms = (column: string): string => `floor(extract(epoch from ${column}) * 10
  */
 export const ledgerSql: Readonly<Record<TableLedger, string>> = {
   seats: `
-    SELECT schedule_id AS schedule, seat_no AS seat, price::float8 AS price, status, reservation_id::text AS reservation, fence::float8 AS fence, ${ms('hold_until')} AS "holdUntilMs"
+    SELECT schedule_id AS schedule, seat_no AS seat, price::float8 AS price, status, reservation_id::text AS reservation, fence::float8 AS fence, CASE WHEN isfinite(hold_until) THEN ${ms('hold_until')} END AS "holdUntilMs"
     FROM seats ORDER BY schedule_id COLLATE "C", seat_no`,
   reservations: `
     SELECT reservation_id::text AS reservation, user_id AS "user", schedule_id AS schedule, seat_no AS seat, price::float8 AS price, status, fence::float8 AS fence,
@@ -28,6 +28,9 @@ export const ledgerSql: Readonly<Record<TableLedger, string>> = {
   charges: `
     SELECT charge_id::text AS charge, user_id AS "user", amount::float8 AS amount, status, idempotency_key AS key
     FROM charges ORDER BY charge_id::text COLLATE "C"`,
+  refunds: `
+    SELECT refund_id::text AS refund, payment_id::text AS payment, user_id AS "user", amount::float8 AS amount, status
+    FROM refunds ORDER BY refund_id::text COLLATE "C"`,
   outbox: `
     SELECT event_id::text AS event, topic, aggregate_id AS aggregate, event_type AS type, payload->>'paymentId' AS payment, ${ms('created_at')} AS "createdMs", ${ms('published_at')} AS "publishedMs"
     FROM outbox_events ORDER BY event_id::text COLLATE "C"`,

@@ -31,7 +31,9 @@ export async function exportLedger({ stack, dataset, runDir, runId }: ExportOpti
   await mkdir(join(runDir, artefacts.ledger), { recursive: true });
   const write = <N extends LedgerName>(name: N, rows: Iterable<LedgerRow<N>> | AsyncIterable<LedgerRow<N>>): Promise<void> => writeLedger(runDir, runId, name, rows);
   await withPostgres(stack.urls.postgresDirect(dataset.database), (client) => exportTables(client, write));
-  await write('gateway', await readGatewayLedger(stack.urls.gatewayDirect));
+  const gateway = await readGatewayLedger(stack.urls.gatewayDirect);
+  await write('gateway', gateway.charges);
+  await write('gatewayRefunds', gateway.refunds);
   await write('broker', await readBrokerLedger(stack.urls.kafkaBrokers, dataset.topicPrefix, BROKER_DEADLINE_MS));
 }
 

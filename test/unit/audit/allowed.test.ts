@@ -1,9 +1,30 @@
 import { expect, test } from 'vitest';
 import type { Plan } from '../../../harness/contracts/plan.ts';
 import { healthyWorld } from './healthy.ts';
-import { addReservation, addSeat, addUser, at, auditOf, emptyWorld, id, idsWith, PRICE, say, type World } from './world.ts';
+import { addPayment, addReservation, addSeat, addUser, at, auditOf, byCard, emptyWorld, id, idsWith, PRICE, refund, say, type World } from './world.ts';
 
 const placeOf = ({ ledger }: World, user: string) => ledger.places.filter((place) => place.user === user)[0] ?? expect.fail(`no place of ${user}`);
+
+function declined({ ledger }: World): void {
+  ledger.payments.push({ payment: id('p', 98), reservation: id('r', 4), user: 'u4', amount: PRICE, method: 'CARD', status: 'FAILED', createdMs: at(20) });
+  ledger.gateway.push({ charge: id('p', 98), amount: PRICE, status: 'DECLINED' });
+}
+function pendingCard(world: World): void {
+  const seat = world.ledger.seats[5] ?? expect.fail();
+  const held = addReservation(world, 6, seat, 'EXPIRED', at(20));
+  Object.assign(held, { status: 'HELD' });
+  Object.assign(seat, { status: 'HELD', reservation: held.reservation, holdUntilMs: null });
+  world.ledger.payments.push({ payment: id('p', 99), reservation: held.reservation, user: 'u6', amount: PRICE, method: 'CARD', status: 'PENDING', createdMs: at(22) });
+  say(world, { op: 'reserve', user: 'u6', key: 'u6-reserve-6', schedule: 's1', seat: 6, tMs: at(19.95) }, { outcome: 'ok', reservation: held.reservation });
+}
+/** To a user of whom the history says it too. */
+function soldAgain(world: World): void {
+  const seat = world.ledger.seats[0] ?? expect.fail();
+  addReservation(world, 6, seat, 'CONFIRMED', at(80));
+  addPayment(world, 6, id('r', 6), at(82));
+  say(world, { op: 'reserve', user: 'u6', key: 'u6-reserve-1b', schedule: 's1', seat: 1, tMs: at(79.95) }, { outcome: 'ok', reservation: id('r', 6) });
+  say(world, { op: 'pay', user: 'u6', key: 'u6-pay', reservation: id('r', 6), amount: PRICE, tMs: at(81.95) }, { outcome: 'ok', payment: id('p', 6) });
+}
 
 const allowed: readonly { readonly what: string; readonly plant: (world: World) => unknown; readonly plan?: Partial<Plan> }[] = [
   { what: 'an event published twice', plant: ({ ledger }) => ledger.broker.push({ ...(ledger.broker[0] ?? expect.fail()), offset: 99 }) },
@@ -16,6 +37,10 @@ const allowed: readonly { readonly what: string; readonly plant: (world: World) 
   },
   { what: 'a declined charge', plant: (world) => [world.ledger.charges.push({ charge: id('c', 97), user: 'u6', amount: PRICE, status: 'FAILED', key: 'k' }), say(world, { op: 'charge', user: 'u6', key: 'k', amount: PRICE }, { outcome: 'fail', status: 402 })] },
   { what: 'a charge that is still pending and that the gateway never saw', plant: ({ ledger }) => ledger.charges.push({ charge: id('c', 97), user: 'u7', amount: PRICE, status: 'PENDING', key: 'u7-charge' }) },
+  { what: 'a payment by card', plant: (world) => byCard(world, 1) },
+  { what: 'a card that was declined, and one of which nobody knows yet, whose seat is kept', plant: (world) => [declined(world), pendingCard(world)] },
+  { what: 'a refunded payment by points', plant: (world) => refund(world, 1) },
+  { what: 'a refunded payment by card, and its seat sold to the next', plant: (world) => [byCard(world, 1), refund(world, 1), soldAgain(world)] },
   { what: 'a refusal after a request of the same key whose end nobody knows', plant: (world) => [say(world, { op: 'pay', user: 'u3', key: 'u3-pay', reservation: id('r', 3), amount: PRICE }, { outcome: 'fail' })] },
   { what: 'a new place once the old one has run out', plant: (world) => [Object.assign(placeOf(world, 'u6'), { expiresMs: at(20), doneMs: at(20) }), world.ledger.places.push({ scope: 'all', seq: 8, user: 'u6', issuedMs: at(20), admittedMs: null, expiresMs: null, doneMs: null }), say(world, { op: 'token', user: 'u6', tMs: at(19.95) }, { outcome: 'ok', seq: 8 })] },
   {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../../harness/contracts/plan.ts';
 import { healthyWorld } from './healthy.ts';
-import { addReservation, at, auditOf, findingOf, id, idsWith, PRICE, say, type World } from './world.ts';
+import { addReservation, at, auditOf, byCard, findingOf, id, idsWith, PRICE, refund, say, type World } from './world.ts';
 
 interface Planted {
   readonly what: string;
@@ -60,6 +60,7 @@ const planted: Record<string, readonly Planted[]> = {
       also: ['payment-use-transfer', 'payment-in-outbox', 'payment-at-broker', 'payment-at-platform-once'],
     },
     { what: 'a payment of a reservation that ran out', plant: ({ ledger }) => Object.assign(the(ledger.reservations, ({ user }) => user === 'u1'), { status: 'EXPIRED' }), example: { problem: 'paid, but EXPIRED' }, also: ['seat-reservation-agree'] },
+    { what: 'a refunded reservation that is still confirmed', plant: (world) => [refund(world, 1), Object.assign(the(world.ledger.reservations, ({ user }) => user === 'u1'), { status: 'CONFIRMED' }), Object.assign(the(world.ledger.seats, ({ seat }) => seat === 1), { status: 'SOLD', reservation: id('r', 1) })], example: { problem: 'refunded, but CONFIRMED' } },
     { what: 'a payment of another price', plant: ({ ledger }) => Object.assign(the(ledger.reservations, ({ user }) => user === 'u1'), { price: PRICE + 1 }), example: { problem: text(`instead of ${PRICE + 1}`) } },
   ],
   'balance-equals-transfers': [
@@ -74,6 +75,7 @@ const planted: Record<string, readonly Planted[]> = {
         the(ledger.wallets, ({ user }) => user === 'u4').balance += 7;
       },
       example: { differenceKrw: 7 },
+      also: ['refunded-once'],
     },
   ],
   'balance-never-negative': [
@@ -104,8 +106,20 @@ const planted: Record<string, readonly Planted[]> = {
     { what: 'a success the gateway never approved', plant: ({ ledger }) => drop(ledger.gateway, ({ charge }) => charge === id('c', 6)), example: { charge: id('c', 6), problem: text('did not approve') } },
     { what: 'money the gateway took twice', plant: ({ ledger }) => ledger.gateway.push({ ...the(ledger.gateway, ({ charge }) => charge === id('c', 6)) }), example: { charge: id('c', 6), problem: 'approved 2 times' } },
     { what: 'money the gateway took for a charge that is still pending', plant: ({ ledger }) => [ledger.charges.push({ charge: id('c', 7), user: 'u7', amount: PRICE, status: 'PENDING', key: 'u7-charge' }), ledger.gateway.push({ charge: id('c', 7), amount: PRICE, status: 'APPROVED' })], example: { charge: id('c', 7), problem: text('never credited') } },
-    { what: 'money the gateway took for nobody', plant: ({ ledger }) => ledger.gateway.push({ charge: id('c', 99), amount: PRICE, status: 'APPROVED' }), example: { charge: id('c', 99), problem: text('no charge of ours') } },
+    { what: 'money the gateway took for nobody', plant: ({ ledger }) => ledger.gateway.push({ charge: id('c', 99), amount: PRICE, status: 'APPROVED' }), example: { charge: id('c', 99), problem: text('for no charge') } },
+    { what: 'a ticket paid by a card that the gateway never charged', plant: (world) => [byCard(world, 1), drop(world.ledger.gateway, ({ charge }) => charge === id('p', 1))], example: { charge: id('p', 1), problem: text('did not approve') } },
+    { what: 'a card that was charged for a ticket twice', plant: (world) => [byCard(world, 1), world.ledger.gateway.push({ ...the(world.ledger.gateway, ({ charge }) => charge === id('p', 1)) })], example: { charge: id('p', 1), problem: 'approved 2 times' } },
+    { what: 'a card that was charged though the payment failed', plant: ({ ledger }) => [ledger.payments.push({ payment: id('p', 98), reservation: id('r', 4), user: 'u4', amount: PRICE, method: 'CARD', status: 'FAILED', createdMs: at(20) }), ledger.gateway.push({ charge: id('p', 98), amount: PRICE, status: 'APPROVED' })], example: { problem: 'approved, but here it is FAILED' } },
     { what: 'another amount', plant: ({ ledger }) => Object.assign(the(ledger.gateway, ({ charge }) => charge === id('c', 6)), { amount: 1 }), example: { problem: text('approved over 1') } },
+  ],
+  'refunded-once': [
+    { what: 'a refund without the points', plant: (world) => [refund(world, 1), drop(world.ledger.transfers, ({ kind }) => kind === 'REFUND'), (the(world.ledger.wallets, ({ user }) => user === 'u1').balance -= PRICE)], example: { payment: id('p', 1), problem: 'refunded, but no money went back' } },
+    { what: 'a card that was paid back twice', plant: (world) => [byCard(world, 1), refund(world, 1), world.ledger.gatewayRefunds.push({ refund: id('f', 91), charge: id('p', 1), amount: PRICE, status: 'APPROVED' })], example: { problem: 'the money went back 2 times' } },
+    { what: 'two refunds of one payment', plant: (world) => [refund(world, 1), world.ledger.refunds.push({ ...the(world.ledger.refunds, () => true), refund: id('f', 91) })], example: { problem: 'refunded 2 times' } },
+    { what: 'money given back for a ticket that is kept', plant: (world) => [byCard(world, 1), world.ledger.gatewayRefunds.push({ refund: id('f', 91), charge: id('p', 1), amount: PRICE, status: 'APPROVED' })], example: { problem: 'the money went back, but the payment is SUCCESS' } },
+    { what: 'a card paid back in points', plant: (world) => [refund(world, 1), byCard(world, 1)], example: { problem: text('another way') } },
+    { what: 'money given back for nothing', plant: ({ ledger }) => ledger.gatewayRefunds.push({ refund: id('f', 91), charge: id('c', 1), amount: PRICE, status: 'APPROVED' }), example: { problem: 'money went back for no payment of ours' } },
+    { what: 'less than was paid', plant: (world) => [byCard(world, 1), refund(world, 1), Object.assign(the(world.ledger.gatewayRefunds, () => true), { amount: 1 })], example: { problem: text('1 given back') } },
   ],
   'no-hold-overdue': [
     { what: 'a hold nobody swept', plant: ({ ledger }) => Object.assign(the(ledger.reservations, ({ user }) => user === 'u4'), { status: 'HELD' }), example: { reservation: id('r', 4), overdueMs: 158_000 }, also: ['seat-reservation-agree'] },

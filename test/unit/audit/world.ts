@@ -75,6 +75,37 @@ export function addPayment({ ledger }: World, n: number, reservation: string, cr
   Object.assign(ledger.places.find((place) => place.user === user) ?? {}, { doneMs: createdMs });
 }
 
+/** The user's payment was made by card instead: no points went, the gateway took the money. */
+export function byCard({ ledger }: World, n: number): LedgerRow<'payments'> {
+  const payment = rowOf(ledger.payments, ({ payment: name }) => name === id('p', n));
+  ledger.transfers.splice(ledger.transfers.findIndex(({ ref, kind }) => ref === payment.payment && kind === 'USE'), 1);
+  rowOf(ledger.wallets, ({ user }) => user === payment.user).balance += payment.amount;
+  ledger.gateway.push({ charge: payment.payment, amount: payment.amount, status: 'APPROVED' });
+  return Object.assign(payment, { method: 'CARD' });
+}
+
+/** The user's payment was refunded, and the seat given up. */
+export function refund({ ledger }: World, n: number): LedgerRow<'payments'> {
+  const payment = rowOf(ledger.payments, ({ payment: name }) => name === id('p', n));
+  const { user, amount, method, reservation } = payment;
+  ledger.refunds.push({ refund: id('f', n), payment: payment.payment, user, amount, status: 'SUCCESS' });
+  if (method === 'CARD') ledger.gatewayRefunds.push({ refund: id('f', n), charge: payment.payment, amount, status: 'APPROVED' });
+  else {
+    const wallet = rowOf(ledger.wallets, (row) => row.user === user);
+    wallet.balance += amount;
+    ledger.transfers.push({ transfer: id('tf', n), debit: 'sys:revenue', credit: `user:${user}`, amount, kind: 'REFUND', ref: payment.payment, balanceAfter: wallet.balance, createdMs: at(70) });
+  }
+  Object.assign(rowOf(ledger.reservations, (row) => row.reservation === reservation), { status: 'CANCELLED' });
+  Object.assign(rowOf(ledger.seats, (row) => row.reservation === reservation), { status: 'AVAILABLE', reservation: null });
+  return Object.assign(payment, { status: 'REFUNDED' });
+}
+
+function rowOf<Row>(rows: readonly Row[], wanted: (row: Row) => boolean): Row {
+  const found = rows.find(wanted);
+  if (!found) throw new Error('the world has no such row');
+  return found;
+}
+
 type Invoke = Extract<HistoryLine, { e: 'invoke' }>;
 type Complete = Extract<HistoryLine, { e: 'complete' }>;
 let operations = 0;
@@ -94,7 +125,9 @@ const order: { [N in LedgerName]: (row: LedgerRow<N>) => string } = {
   wallets: ({ user }) => user,
   transfers: ({ transfer }) => transfer,
   charges: ({ charge }) => charge,
+  refunds: ({ refund }) => refund,
   gateway: ({ charge }) => charge,
+  gatewayRefunds: ({ refund }) => refund,
   outbox: ({ event }) => event,
   broker: ({ event }) => event,
   platform: ({ payment }) => payment,

@@ -1,0 +1,51 @@
+import type { LedgerRow } from '../../contracts/ledger.ts';
+import { joinSorted } from '../join.ts';
+import type { LedgerInvariant } from './invariant.ts';
+
+type Payment = LedgerRow<'payments'>;
+type Refund = LedgerRow<'refunds'>;
+type Transfer = LedgerRow<'transfers'>;
+type GivenBack = LedgerRow<'gatewayRefunds'>;
+
+/** Points go back to their wallet, a card is paid back by the gateway, each payment once and no other. */
+export const refundedOnce: LedgerInvariant = {
+  id: 'refunded-once',
+  title: 'The money of every refunded payment went back exactly once, where it came from, and no other money did',
+  mayBeEmpty: true,
+  async check(ledger, tally) {
+    const joined = joinSorted({
+      payments: { rows: ledger.rows('payments'), key: (row: Payment) => row.payment },
+      refunds: { rows: ledger.by('refunds', 'payment', (row) => row.payment), key: (row: Refund) => row.payment },
+      transfers: { rows: ledger.by('transfers', 'ref', (row) => row.ref), key: (row: Transfer) => row.ref },
+      gateway: { rows: ledger.by('gatewayRefunds', 'charge', (row) => row.charge), key: (row: GivenBack) => row.charge },
+    });
+    for await (const { key, sides } of joined) {
+      const [payment] = sides.payments;
+      const refunds = sides.refunds.filter(({ status }) => status === 'SUCCESS');
+      const transfers = sides.transfers.filter(({ kind }) => kind === 'REFUND');
+      const givenBack = sides.gateway.filter(({ status }) => status === 'APPROVED');
+      if (payment?.status !== 'REFUNDED' && refunds.length + transfers.length + givenBack.length === 0) continue;
+      tally.look();
+      const problem = disagreement(payment, refunds, payment?.method === 'CARD' ? givenBack : transfers, payment?.method === 'CARD' ? transfers : givenBack);
+      if (problem) tally.violate({ payment: key, problem, ours: payment ?? null, refunds, transfers, givenBack }, payment?.amount ?? 0);
+    }
+  },
+};
+
+type Return = Transfer | GivenBack;
+
+/** `returns`: the money as it went back the way it came; `astray`: the other way. */
+function disagreement(payment: Payment | undefined, refunds: readonly Refund[], returns: readonly Return[], astray: readonly Return[]): string | undefined {
+  if (!payment) return 'money went back for no payment of ours';
+  if (astray.length > 0) return `the money of a payment by ${payment.method} went back another way`;
+  if (refunds.length > 1) return `refunded ${refunds.length} times`;
+  if (returns.length > 1) return `the money went back ${returns.length} times`;
+  const [refund] = refunds;
+  const [back] = returns;
+  if (payment.status !== 'REFUNDED') return `the money went back, but the payment is ${payment.status}`;
+  if (!refund) return 'refunded, but there is no refund';
+  if (!back) return 'refunded, but no money went back';
+  if (refund.amount !== payment.amount || back.amount !== payment.amount) return `${refund.amount} refunded and ${back.amount} given back of ${payment.amount}`;
+  if (refund.user !== payment.user) return 'refunded to another user';
+  return 'credit' in back && back.credit !== `user:${payment.user}` ? `the points went to ${back.credit}` : undefined;
+}
