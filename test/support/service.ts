@@ -63,7 +63,12 @@ export async function startTestService(stack: TestStack, options: TestServiceOpt
   const pool = new pg.Pool({ connectionString: direct.href, max: 2 });
   pool.on('error', () => {});
   undo.defer(() => pool.end());
-  if (options.topics !== false) await withKafkaAdmin(stack.kafkaBrokers, (admin) => createTopics(admin, topicsOf(topicPrefix)));
+  if (options.topics !== false) {
+    const topics = topicsOf(topicPrefix);
+    await withKafkaAdmin(stack.kafkaBrokers, (admin) => createTopics(admin, topics));
+    // Brokers have a small heap: the topics of a hundred test services would fill it.
+    undo.defer(() => withKafkaAdmin(stack.kafkaBrokers, (admin) => admin.deleteTopics({ topics: topics.map(({ name }) => name) })));
+  }
 
   const redis = undo.use(await openProxy(stack.toxiproxyApi, `test-redis-${id}`, new URL(stack.redisUrl).host));
   const postgres = undo.use(await openProxy(stack.toxiproxyApi, `test-postgres-${id}`, direct.host));
