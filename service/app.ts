@@ -10,6 +10,8 @@ import { GatewayClient } from './clients/gateway.ts';
 import { Health } from './clients/health.ts';
 import { Database, type PostgresSettings } from './clients/postgres.ts';
 import { RedisClient } from './clients/redis.ts';
+import { startFixtures } from './compat/fixtures.ts';
+import { seedPayments } from './compat/seed-payments.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { Live } from './live/live.ts';
@@ -50,6 +52,7 @@ import { Reservations } from './seats/reservations.ts';
 import { SeatLock } from './seats/seat-lock.ts';
 import { Settlements } from './settlements/settlements.ts';
 import { startTracing } from './tracing/tracing.ts';
+import type { Loop } from './workers/loop.ts';
 import { startWorkers, type Workers } from './workers/workers.ts';
 
 const bodyBytesMax = 64 * 1024;
@@ -87,6 +90,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   const redis = new RedisClient({ url: config.redisUrl, keyPrefix: config.redisKeyPrefix, timeoutMs: config.redisTimeoutMs, breakerResetMs: config.redisBreakerResetMs }, metrics, log, tracing);
   const gateway = new GatewayClient({ url: config.gatewayUrl, timeoutMs: config.gatewayTimeoutMs, breakerResetMs: config.gatewayBreakerResetMs }, metrics, tracing);
   let workers: Workers | undefined;
+  let fixtures: Loop | undefined;
   const wake: Context['wake'] = { admission: () => workers?.admission?.wake(), relay: () => workers?.relay?.wake(), settlement: () => workers?.settlement?.wake() };
   const live = new Live(workDb, log);
   const context: Context = { config, db, redis, gateway, metrics, log, tracing, live, wake };
@@ -132,10 +136,11 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   await app.register(visit, { requestTimeoutMs: config.requestTimeoutMs, metrics, tracing });
-  await app.register(problems);
+  await app.register(problems, config.seed ? { conflictStatus: 400 } : {});
   await app.register(budget);
   await app.register(requestLog, { log, requests: config.logRequests, slowMs: config.logSlowMs, userOf: (request) => identity.knownUserOf(request) });
-  await app.register(jsonBodies, { anyType: false });
+  await app.register(jsonBodies, { anyType: config.seed });
+  if (config.seed) await app.register(seedPayments, { context });
   await app.register(httpMetrics, { metrics });
   await app.register(shedding, { utilizationMax: config.shedUtilizationPercent / 100, delayMsMax: config.shedDelayMs, inFlightMax: config.shedInFlightMax, metrics });
   await app.register(routeOff, { live });
@@ -177,6 +182,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     catalogue,
     start() {
       live.start();
+      if (config.seed) fixtures = startFixtures(background);
       workers = startWorkers({ context: background, postgres, catalogue, openOrders: openOrdersOf(background, catalogue), settlements: new Settlements(background) });
     },
     drain() {
@@ -186,6 +192,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
       stopping = true;
       await app.close();
       await workers?.stop();
+      await fixtures?.stop();
       await live.stop();
       catalogue.close();
       gateway.close();

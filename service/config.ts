@@ -29,7 +29,10 @@ export type Config = ReturnType<typeof parseConfig>;
  */
 export function parseConfig(env: Environment) {
   const read = settingsReader(env);
+  /** The documents' scripts run as printed, with the documents' numbers. */
+  const seed = read.oneOf('COMPAT', ['none', 'seed'] as const, 'none') === 'seed';
   const config = {
+    seed,
     host: read.text('HOST', '127.0.0.1'),
     port: read.integer('PORT', 3000, 0, 65_535),
     roles: read.list('ROLES', roles, roles),
@@ -50,7 +53,7 @@ export function parseConfig(env: Environment) {
     topicPrefix: read.text('KAFKA_TOPIC_PREFIX', ''),
     gatewayUrl: read.url('GATEWAY_URL', ['http:', 'https:']),
     tokenSecret: read.secret('TOKEN_SECRET', 16),
-    authMode: read.oneOf('AUTH_MODE', authModes, 'bearer'),
+    authMode: read.oneOf('AUTH_MODE', authModes, seed ? 'trust' : 'bearer'),
     authKeys: read.keys('AUTH_KEYS', 16),
     accessTokenSeconds: read.integer('ACCESS_TOKEN_SECONDS', 900, 1, 86_400),
     passwordHashRounds: read.integer('PASSWORD_HASH_ROUNDS', 5, 1, 100),
@@ -61,7 +64,7 @@ export function parseConfig(env: Environment) {
     queueScope: read.oneOf('QUEUE_SCOPE', queueScopes, 'all'),
     queueEntryConcurrency: read.integer('QUEUE_ENTRY_CONCURRENCY', 500, 1, 100_000),
     /** Off where one address stands for many users, as that of a load generator does. */
-    rateLimits: read.oneOf('RATE_LIMITS', onOff, 'on'),
+    rateLimits: read.oneOf('RATE_LIMITS', onOff, seed ? 'off' : 'on'),
     rateLimitLoginPerMinute: read.integer('RATE_LIMIT_LOGIN_PER_MINUTE', 5, 1, 1_000_000),
     rateLimitRegisterPerMinute: read.integer('RATE_LIMIT_REGISTER_PER_MINUTE', 3, 1, 1_000_000),
     rateLimitOrdersPerMinute: read.integer('RATE_LIMIT_ORDERS_PER_MINUTE', 10, 1, 1_000_000),
@@ -82,11 +85,11 @@ export function parseConfig(env: Environment) {
     dbPoolWaitMs: read.integer('DB_POOL_WAIT_MS', 300, 1, 60_000),
     statementTimeoutMs: read.integer('STATEMENT_TIMEOUT_MS', 1000, 1, 60_000),
     lockTimeoutMs: read.integer('LOCK_TIMEOUT_MS', 200, 1, 60_000),
-    requestTimeoutMs: read.integer('REQUEST_TIMEOUT_MS', 2000, 1, 60_000),
+    requestTimeoutMs: read.integer('REQUEST_TIMEOUT_MS', seed ? 5000 : 2000, 1, 60_000),
     redisTimeoutMs: read.integer('REDIS_TIMEOUT_MS', 150, 1, 60_000),
-    redisBreakerResetMs: read.integer('REDIS_BREAKER_RESET_MS', 1000, 1, 600_000),
-    gatewayTimeoutMs: read.integer('GATEWAY_TIMEOUT_MS', 1200, 1, 60_000),
-    gatewayBreakerResetMs: read.integer('GATEWAY_BREAKER_RESET_MS', 5000, 1, 600_000),
+    redisBreakerResetMs: read.integer('REDIS_BREAKER_RESET_MS', seed ? 30_000 : 1000, 1, 600_000),
+    gatewayTimeoutMs: read.integer('GATEWAY_TIMEOUT_MS', seed ? 3000 : 1200, 1, 60_000),
+    gatewayBreakerResetMs: read.integer('GATEWAY_BREAKER_RESET_MS', seed ? 30_000 : 5000, 1, 600_000),
     seatLockTtlMs: read.integer('SEAT_LOCK_TTL_MS', 3000, 1, 60_000),
     seatLockWaitMs: read.integer('SEAT_LOCK_WAIT_MS', 2000, 0, 60_000),
     seatLockRetryMs: read.integer('SEAT_LOCK_RETRY_MS', 30, 1, 10_000),
@@ -112,8 +115,9 @@ export function parseConfig(env: Environment) {
   if (config.statementTimeoutMs <= config.lockTimeoutMs) read.problem('STATEMENT_TIMEOUT_MS must be above LOCK_TIMEOUT_MS');
   const production = config.environment === 'production';
   const allowInsecure = read.oneOf('ALLOW_INSECURE', booleans, 'false') === 'true';
+  if (seed && config.authMode !== 'trust') read.problem('COMPAT=seed needs AUTH_MODE=trust: the documents\' scripts name their users themselves');
   if (config.authMode === 'trust' && production && !allowInsecure) {
-    read.problem('AUTH_MODE=trust lets anybody act for anybody: with NODE_ENV=production it does not start unless ALLOW_INSECURE=true');
+    read.problem(`${seed ? 'COMPAT=seed' : 'AUTH_MODE=trust'} lets anybody act for anybody: with NODE_ENV=production it does not start unless ALLOW_INSECURE=true`);
   }
   if (production && ['debug', 'trace'].includes(config.logLevel)) read.problem('LOG_LEVEL must not be debug or trace when NODE_ENV is production');
   if (read.problems.length > 0) throw new ConfigError(read.problems);

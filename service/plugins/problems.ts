@@ -3,9 +3,10 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { Problem } from '../domain/problem.ts';
 
-/** Every error leaves as problem+json with a code; none shows SQL, a stack or a secret. */
-export const problems = fp(
-  (app, _options, done) => {
+/** Every error leaves as problem+json with a code; none shows SQL, a stack or a secret. What is a conflict may be told as a bad request (COMPAT=seed). */
+export const problems = fp<{ conflictStatus?: 400 }>(
+  (app, { conflictStatus = 409 }, done) => {
+    const send = (problem: Problem, request: FastifyRequest, reply: FastifyReply) => answer(problem, problem.status === 409 ? conflictStatus : problem.status, request, reply);
     app.setErrorHandler((error: FastifyError | Problem, request, reply) => {
       const problem = error instanceof Problem ? error : fromFastify(error);
       request.problem = problem;
@@ -17,16 +18,16 @@ export const problems = fp(
   { name: 'problems', dependencies: ['visit'] },
 );
 
-function send(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answer(problem: Problem, status: number, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply
-    .code(problem.status)
+    .code(status)
     .type('application/problem+json')
     .send({
       type: 'about:blank',
-      title: STATUS_CODES[problem.status] ?? 'Error',
-      status: problem.status,
+      title: STATUS_CODES[status] ?? 'Error',
+      status,
       code: problem.code,
       detail: problem.message,
       retryable: problem.retryable,

@@ -17,12 +17,12 @@ export const authRoutes =
   async (app) => {
     app.post(
       '/auth/register',
-      { config: { group: 'registration' }, schema: { summary: 'Become a user', security: [], body: NewCredentials, response: answers({ 201: Registered }, 409, 422) } },
+      { config: { group: 'registration', limit: 'register' }, schema: { summary: 'Become a user', security: [], body: NewCredentials, response: answers({ 201: Registered }, 409, 422) } },
       async (request, reply) => reply.code(201).send(await accounts.register(request.body, request.visit)),
     );
     app.post(
       '/auth/login',
-      { schema: { summary: 'An access token for a user and its password', security: [], body: Credentials, response: answers({ 200: AccessToken }, 401) } },
+      { config: { limit: 'login' }, schema: { summary: 'An access token for a user and its password', security: [], body: Credentials, response: answers({ 200: AccessToken }, 401) } },
       async (request, reply) => reply.header('cache-control', 'no-store').send(await accounts.login(request.body)),
     );
   };

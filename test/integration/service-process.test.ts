@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { BrokenGateway } from '../support/broken-gateway.ts';
-import { projectRoot } from '../support/cli.ts';
+import { startProgram } from '../support/program.ts';
 import { eventually, startTestService, type TestService } from '../support/service.ts';
 
 /** The program itself: how it starts, and how it ends. */
@@ -16,32 +13,6 @@ beforeAll(async () => {
   shop = undo.use(await startTestService(inject('stack'), { roles: 'api' }));
 });
 afterAll(() => undo.disposeAsync());
-
-interface Program extends AsyncDisposable {
-  readonly url: string;
-  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-  readonly output: string;
-  signal(signal: NodeJS.Signals): void;
-}
-
-function startProgram(env: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, [join(projectRoot, 'service/server.ts')], { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const ended = once(child, 'close').then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null }));
-  return {
-    url: `http://127.0.0.1:${env['PORT']}`,
-    ended,
-    get output() {
-      return output;
-    },
-    signal: (signal) => void child.kill(signal),
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL');
-      await ended;
-    },
-  };
-}
 
 test('on SIGTERM what is in flight is answered, and the program ends with 0 within five seconds', async () => {
   await using gateway = await BrokenGateway.listen(shop.env['GATEWAY_URL']!);

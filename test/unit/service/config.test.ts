@@ -42,6 +42,14 @@ test('what lets anybody act for anybody does not start in production without the
   expect(problemsOf({ ...trusting, AUTH_MODE: 'bearer' })).toEqual([]);
 });
 
+test('the documents’ scripts bring their own numbers, and what is said beside wins', () => {
+  const seed = { ...required, COMPAT: 'seed' };
+  expect(parseConfig(seed)).toMatchObject({ authMode: 'trust', rateLimits: 'off', gatewayTimeoutMs: 3000, gatewayBreakerResetMs: 30_000, redisBreakerResetMs: 30_000 });
+  expect(parseConfig({ ...seed, GATEWAY_TIMEOUT_MS: '100' }).gatewayTimeoutMs).toBe(100);
+  expect(problemsOf({ ...seed, AUTH_MODE: 'bearer' })).toEqual([expect.stringMatching(/^COMPAT=seed needs/)]);
+  expect(problemsOf({ ...seed, NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^COMPAT=seed .*ALLOW_INSECURE=true$/)]);
+});
+
 test('keys of access tokens are read in their order, and no line shows one', () => {
   expect(parseConfig({ ...required, AUTH_KEYS: 'b:secret with a : inside, a:sixteen letters!' }).authKeys).toEqual([{ id: 'b', secret: 'secret with a : inside' }, { id: 'a', secret: 'sixteen letters!' }]);
   expect(parseConfig(required).authKeys).toHaveLength(1);
