@@ -33,3 +33,17 @@ test('while the database is gone the settings read last hold', async () => {
     await shop.postgres.heal();
   }
 });
+
+test('operations close the queue at run time and open it again', async () => {
+  await using shop = await startTestService(inject('stack'));
+  await shop.service.live.set({ queueCapMax: 0 });
+  const buyer = await shop.buyer();
+  const admitted = () => shop.rows('SELECT 1 FROM queue_places WHERE admitted_at IS NOT NULL');
+  await expect(buyer.active(1000)).rejects.toThrow('not let in');
+  expect(await admitted()).toEqual([]);
+  await shop.service.live.set({ queueCapMax: 1 });
+  await buyer.active();
+  await shop.buyer();
+  await shop.buyer();
+  expect(await admitted()).toHaveLength(1);
+});

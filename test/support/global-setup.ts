@@ -38,10 +38,14 @@ declare module 'vitest' {
  * file of a stack that is up already (test/stack.ts), that one is used and left alone.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { stack, close } = process.env['TEST_STACK'] ? await borrowStack(process.env['TEST_STACK']) : await startTestStack();
+  const { stack, close } = await openTestStack();
   project.provide('stack', stack);
   return close;
 }
+
+/** The stack that TEST_STACK names, or one of its own. */
+export const openTestStack = (): Promise<{ stack: TestStack; close: () => Promise<void> }> =>
+  process.env['TEST_STACK'] ? borrowStack(process.env['TEST_STACK']) : startTestStack();
 
 /** A stack of its own, in a temporary folder; `close` leaves nothing. */
 export async function startTestStack(): Promise<{ stack: TestStack; supervisor: Supervisor; workDir: string; close: () => Promise<void> }> {
