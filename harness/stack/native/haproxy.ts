@@ -28,7 +28,7 @@ export function haproxyConfig({ listenPort, statsPort, replicas }: HaproxyOption
   const servers = replicas.map(({ name, port }) => `  server ${name} ${HOST}:${port}`);
   return `global
   nbthread 1
-  log stdout format raw local0 notice
+  log stdout format iso local0 notice
 
 defaults
   mode http
