@@ -104,6 +104,10 @@ export function parseConfig(env: Environment) {
     cacheSlowTtlFactor: read.integer('CACHE_SLOW_TTL_FACTOR', 2, 1, 100),
     rankingRebuildSeconds: read.integer('RANKING_REBUILD_SECONDS', 10, 1, 86_400),
     kafkaSendTimeoutMs: read.integer('KAFKA_SEND_TIMEOUT_MS', 3000, 100, 60_000),
+    consumerRetries: read.integer('CONSUMER_RETRIES', 3, 1, 100),
+    consumerStaleSeconds: read.integer('CONSUMER_STALE_SECONDS', 30, 1, 3600),
+    outboxRetentionHours: read.integer('OUTBOX_RETENTION_HOURS', 24, 1, 8760),
+    inboxRetentionHours: read.integer('INBOX_RETENTION_HOURS', 168, 1, 8760),
     /** Without it nobody may operate. */
     adminKey: read.optionalSecret('ADMIN_KEY', 16),
     adminRatePerMinute: read.integer('ADMIN_RATE_PER_MINUTE', 60, 1, 100_000),

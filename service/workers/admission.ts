@@ -35,6 +35,7 @@ export function startAdmission(context: Context): Loop {
     metrics.queueActive.set(sum((step) => step.active));
     if (admitted > 0) {
       metrics.queueAdmitted.inc(admitted);
+      context.wake.relay();
       log.debug({ event: 'queue.tokens.activated', activatedCount: admitted, remainingWaiting: waiting }, 'let in');
     }
     await Promise.all(steps.map((step) => publishProgress(context, step.scope, step)));

@@ -7,6 +7,7 @@ import { startLoop, type Loop } from './loop.ts';
 
 const pendingEventsSql = statement('pending-events');
 const markPublishedSql = statement('mark-published');
+const markUnpublishedSql = statement('mark-unpublished');
 const outboxBacklogSql = statement('outbox-backlog');
 const lockRelaySql = statement('lock-relay');
 
@@ -14,6 +15,8 @@ const batchMax = 100;
 const pollMs = 1000;
 /** Under load events gather this long, so that a send carries several. */
 const restMs = 10;
+/** A topic that could not be written to is left alone so long, so that its events do not fill the batches of the others. */
+const topicRestMs = 1000;
 /** A relay that vanished without a word loses its connection, and so the lock, after this time. Longer than a round with its sends may last. */
 const silentMsMax = 20_000;
 
@@ -36,14 +39,22 @@ export function startRelay(context: Context, settings: PostgresSettings): Loop {
   const producer = new EventProducer(config.kafkaBrokers, config.kafkaSendTimeoutMs, metrics);
   const connection = new RelayConnection(settings);
   const backlog = new Backlog(context);
+  const restingUntilMs = new Map<string, number>();
   const loop = startLoop('relay', log, async () => {
     await backlog.observe();
     if (!(await connection.isMine())) return pollMs;
-    const events = await connection.query<OutboxEvent>(pendingEventsSql, [batchMax]);
+    const resting = [...restingUntilMs].filter(([, untilMs]) => Date.now() < untilMs).map(([topic]) => topic);
+    const events = await connection.query<OutboxEvent>(pendingEventsSql, [batchMax, resting]);
     if (events.length === 0) return pollMs;
-    const sent = await publish(events, config.topicPrefix, producer);
-    if (sent.length > 0) await connection.query(markPublishedSql, [sent]);
-    if (sent.length < events.length) throw new Error(`${events.length - sent.length} of ${events.length} events were not acknowledged`);
+    const sent = new Set(await publish(events, config.topicPrefix, producer));
+    if (sent.size > 0) await connection.query(markPublishedSql, [[...sent]]);
+    const unsent = events.filter(({ id }) => !sent.has(id));
+    for (const { id, topic } of events) metrics[sent.has(id) ? 'eventsPublished' : 'eventsFailed'].inc({ topic });
+    if (unsent.length > 0) {
+      for (const { topic } of unsent) restingUntilMs.set(topic, Date.now() + topicRestMs);
+      await connection.query(markUnpublishedSql, [unsent.map(({ id }) => id)]);
+      throw new Error(`${unsent.length} of ${events.length} events were not acknowledged`);
+    }
     return events.length === batchMax ? 0 : pollMs;
   }, { restMs });
   return {

@@ -1,14 +1,15 @@
 import type { PostgresSettings } from '../clients/postgres.ts';
+import { startConsumers } from '../consumers/consumers.ts';
 import type { Context } from '../context.ts';
 import type { OpenOrders } from '../money/open-orders.ts';
 import type { Catalogue } from '../seats/catalogue.ts';
 import type { Settlements } from '../settlements/settlements.ts';
 import { startAdmission } from './admission.ts';
 import { startDailyClose } from './daily-close.ts';
-import { startDataPlatform } from './data-platform.ts';
 import { startExpiry } from './expiry.ts';
 import { startKeyPurge } from './key-purge.ts';
 import type { Loop } from './loop.ts';
+import { startMessagingPurge } from './messaging-purge.ts';
 import { startRelay } from './relay.ts';
 import { startSettlement } from './settlement.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -31,13 +32,14 @@ interface WorkerDeps {
 /** Starts what this process's roles say; several processes with the same roles share the work. */
 export function startWorkers({ context, postgres, catalogue, openOrders, settlements }: WorkerDeps): Workers {
   const { roles } = context.config;
-  const dataPlatform = roles.has('consumer') ? startDataPlatform(context) : undefined;
-  if (!roles.has('worker')) return { stop: async () => void (await dataPlatform?.stop()) };
+  const consumers = roles.has('consumer') ? startConsumers(context, catalogue) : undefined;
+  if (!roles.has('worker')) return { stop: async () => void (await consumers?.stop()) };
   const admission = startAdmission(context);
   const relay = startRelay(context, { ...postgres, applicationName: 'ticketing-relay' });
   const settlement = startSettlement(context, openOrders);
   const expiry = startExpiry(context, catalogue);
   const keyPurge = startKeyPurge(context);
+  const messagingPurge = startMessagingPurge(context);
   const upkeep = startUpkeep(context, catalogue);
   const dailyClose = startDailyClose(context, settlements);
   return {
@@ -45,8 +47,8 @@ export function startWorkers({ context, postgres, catalogue, openOrders, settlem
     relay,
     settlement,
     async stop() {
-      await Promise.all([admission, expiry, keyPurge, settlement, upkeep, dailyClose].map((loop) => loop.stop()));
-      await Promise.all([relay.stop(), dataPlatform?.stop()]);
+      await Promise.all([admission, expiry, keyPurge, messagingPurge, settlement, upkeep, dailyClose].map((loop) => loop.stop()));
+      await Promise.all([relay.stop(), consumers?.stop()]);
     },
   };
 }

@@ -38,6 +38,11 @@ async function publish(values: readonly string[]): Promise<void> {
     await producer.disconnect();
   }
 }
+/** A payment that only the topic knows of. */
+const completed = () => ({
+  ...{ eventId: randomUUID(), eventType: 'payment.completed', source: 'test', timestamp: new Date().toISOString() },
+  ...{ paymentId: randomUUID(), reservationId: randomUUID(), userId: 'somebody', scheduleId: SCHEDULE, seatNo: 1, seatId: `${SCHEDULE}:1`, amount: PRICE },
+});
 async function setKafka(enabled: boolean): Promise<void> {
   const { toxiproxyApi, proxies } = inject('stack');
   for (const { name } of Object.values(proxies).filter((proxy) => proxy.name.startsWith('kafka'))) {
@@ -56,15 +61,15 @@ test('a payment is one row at the data platform, with the event that the outbox 
 });
 
 test('an event that comes three times is stored once, and something that is no event holds up nothing', async () => {
-  const duplicates = await shop.metric('kafka_consumer_messages_total{result="duplicate"}');
-  const event = { eventId: randomUUID(), eventType: 'payment.completed', paymentId: randomUUID(), reservationId: randomUUID(), amount: PRICE };
-  const last = { ...event, eventId: randomUUID(), paymentId: randomUUID(), reservationId: randomUUID() };
+  const duplicates = await shop.metric('kafka_consumer_messages_total{group="data-platform",result="duplicate"}');
+  const event = completed();
+  const last = completed();
   const text = JSON.stringify(event);
   await publish([text, 'not JSON', JSON.stringify({ ...event, eventId: randomUUID(), paymentId: 'not a uuid' }), text, JSON.stringify({ ...event, amount: 1.5 }), text, JSON.stringify(last)]);
   await arrived(last.paymentId);
   expect(await platformRows(event.paymentId)).toHaveLength(1);
-  expect(await shop.metric('kafka_consumer_messages_total{result="duplicate"}')).toBe(duplicates + 2);
-  expect(await shop.metric('kafka_consumer_messages_total{result="malformed"}')).toBe(3);
+  expect(await shop.metric('kafka_consumer_messages_total{group="data-platform",result="duplicate"}')).toBe(duplicates + 2);
+  expect(await shop.metric('kafka_consumer_messages_total{group="data-platform",result="malformed"}')).toBe(3);
 });
 
 test('an event that the relay sends again is stored once', async () => {
@@ -96,7 +101,7 @@ test('while no broker can be reached buying goes on, and everything arrives afte
 }, 90_000);
 
 test('while PostgreSQL cannot be reached the consumer waits, and everything arrives afterwards', async () => {
-  const event = { eventId: randomUUID(), eventType: 'payment.completed', paymentId: randomUUID(), reservationId: randomUUID(), amount: PRICE };
+  const event = completed();
   try {
     await shop.postgres.cut();
     await publish([JSON.stringify(event)]);

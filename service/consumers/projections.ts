@@ -1,0 +1,22 @@
+import type { Context } from '../context.ts';
+import { statement } from '../sql/statement.ts';
+import type { ConsumerDefinition } from './definition.ts';
+
+const projectEventsSql = statement('project-events');
+
+/**
+ * What follows for seats and for people from reservations and payments: seat-events and notification-events, written to
+ * the outbox together with the inbox. So buying itself writes no more rows for them.
+ */
+export const projections = ({ db, wake }: Pick<Context, 'db' | 'wake'>): ConsumerDefinition => ({
+  name: 'projections',
+  handles: [
+    ...(['reservation.held', 'reservation.confirmed', 'reservation.expired', 'reservation.cancelled'] as const),
+    ...(['payment.completed', 'payment.refunded', 'payment.failed'] as const),
+  ],
+  async handle(events) {
+    const [row] = await db.query<{ fresh: number }>(projectEventsSql, ['projections', JSON.stringify(events.map(({ payload, traceparent }) => ({ payload, traceparent })))]);
+    wake.relay();
+    return row?.fresh ?? 0;
+  },
+});
