@@ -14,11 +14,11 @@ export function cursorOf({ at, id }: Position): string {
   return Buffer.from(`${at} ${id}`).toString('base64url');
 }
 
-/** Throws 400 for what is not a cursor of ours, so that only times that exist come to the database. */
+/** Throws 422 for what is not a cursor of ours, so that only times that exist come to the database. */
 export function positionOf(cursor: string): Position {
   const [at = '', id = '', ...rest] = Buffer.from(cursor, 'base64url').toString().split(' ');
   const position = { at, id };
-  if (rest.length > 0 || !isTime(at) || !idPattern.test(id) || cursorOf(position) !== cursor) throw new Problem(400, 'VALIDATION_FAILED', 'querystring/cursor is not one that was given out');
+  if (rest.length > 0 || !isTime(at) || !idPattern.test(id) || cursorOf(position) !== cursor) throw new Problem(422, 'CURSOR_UNKNOWN', 'the cursor is not one that was given out');
   return position;
 }
 

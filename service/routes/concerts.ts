@@ -36,7 +36,7 @@ const rankingSize = 10;
 export const concertRoutes =
   (catalogue: Catalogue): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.get('/concerts', { config: { group: 'catalogue', limit: 'products' }, schema: { summary: 'Concerts by opening', headers, querystring: PageQuery, response: answers({ 200: Concerts, 304: NotModified }) } }, async (request, reply) =>
+    app.get('/concerts', { config: { group: 'catalogue', limit: 'products' }, schema: { summary: 'Concerts by opening', headers, querystring: PageQuery, response: answers({ 200: Concerts, 304: NotModified }, 422) } }, async (request, reply) =>
       sendText(request, reply, await catalogue.concerts(pageSize(request.query), request.query.cursor, request.visit)),
     );
     app.get('/concerts/ranking', { config: { group: 'ranking', limit: 'products' }, schema: { summary: 'What sells best: sold out fastest, then most seats', headers, querystring: Type.Pick(PageQuery, ['limit'], strict), response: answers({ 200: Ranking, 304: NotModified }) } }, async (request, reply) =>

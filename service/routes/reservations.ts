@@ -29,7 +29,7 @@ export const reservationRoutes =
     );
     app.get(
       '/reservations',
-      { schema: { summary: 'Your own reservations, newest first', headers: WithToken, querystring: PageQuery, response: answers({ 200: Page }, 401, 403) } },
+      { schema: { summary: 'Your own reservations, newest first', headers: WithToken, querystring: PageQuery, response: answers({ 200: Page }, 401, 403, 422) } },
       async (request) => own.list(identity.userOf(request), pageSize(request.query), request.query.cursor),
     );
     app.get(

@@ -116,7 +116,8 @@ test('own reservations come newest first, page by page, each once, and nobody el
   }
   expect(seen).toEqual(made);
   expect((await buyer.reservations()).json()).toMatchObject({ reservations: made.map((reservationId) => ({ reservationId, status: 'HELD' })) });
-  for (const bad of ['?limit=0', '?limit=101', '?cursor=nonsense', `?cursor=${Buffer.from('2026-01-01 x').toString('base64url')}`, '?user=ann']) expect((await buyer.reservations(bad)).statusCode).toBe(400);
+  for (const bad of ['?limit=0', '?limit=101', '?user=ann']) expect((await buyer.reservations(bad)).statusCode).toBe(400);
+  for (const bad of ['?cursor=nonsense', `?cursor=${Buffer.from('2026-01-01 x').toString('base64url')}`]) expect((await buyer.reservations(bad)).statusCode).toBe(422);
   expect((await (await shop.buyer()).reservations()).json()).toEqual({ reservations: [] });
 });
 
