@@ -14,7 +14,7 @@ test.for(['', 'x', '2026-11-21T12:00:00.123456Z', '2026-02-30T00:00:00.000000Z a
   (text) => {
     const refused = () => positionOf(Buffer.from(text).toString('base64url'));
     expect(refused).toThrow(Problem);
-    expect(refused).toThrow(expect.objectContaining({ status: 400 }));
+    expect(refused).toThrow(expect.objectContaining({ status: 422 }));
   },
 );
 
