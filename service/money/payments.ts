@@ -5,6 +5,7 @@ import { Problem } from '../domain/problem.ts';
 import { refusal } from '../domain/refusal.ts';
 import { requestHash } from '../domain/request-hash.ts';
 import type { TokenClaims } from '../domain/token.ts';
+import { requireScope, SCOPE_ALL } from '../queue/scope.ts';
 import type { Catalogue } from '../seats/catalogue.ts';
 import { statement } from '../sql/statement.ts';
 import { answerMs, statusOf } from './gateway-answers.ts';
@@ -13,6 +14,7 @@ const payPointsSql = statement('pay-points');
 const beginCardPaymentSql = statement('begin-card-payment');
 const settleCardPaymentSql = statement('settle-card-payment');
 const readPaymentSql = statement('read-payment');
+const readReservationSql = statement('read-reservation');
 
 export type Method = 'POINT' | 'CARD';
 
@@ -59,6 +61,7 @@ export class Payments {
    * known: the seat stays with its buyer until the settlement has asked. Throws the refusal as a Problem.
    */
   async pay(claims: TokenClaims, wish: Wish, key: string, visit: Visit): Promise<Payment> {
+    if (claims.scope !== SCOPE_ALL) await this.#requireItsQueue(claims, wish.reservationId);
     const { rc, response } = wish.method === 'POINT' ? await this.#payPoints(claims, wish, key, visit) : await this.#beginCard(claims, wish, key);
     if (rc === 7) return response;
     if (rc !== 0) {
@@ -68,6 +71,12 @@ export class Payments {
     if (wish.method === 'CARD') return await this.#chargeCard(response, visit);
     await this.#sold(response, visit);
     return response;
+  }
+
+  /** One more look, only where each schedule has its own queue. A reservation that is not there is refused by what follows. */
+  async #requireItsQueue(claims: TokenClaims, reservationId: string): Promise<void> {
+    const [reservation] = await this.#context.db.query<{ scheduleId: string }>(readReservationSql, [reservationId, claims.user]);
+    if (reservation) requireScope(claims, reservation.scheduleId);
   }
 
   /** One's own payment; somebody else's is not found. */

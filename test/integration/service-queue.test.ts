@@ -241,5 +241,9 @@ describe('a queue for each schedule', () => {
     await first.leave();
     await second.active();
     expect((await enter('second', SCHEDULE)).statusCode).toBe(200);
+    const { reservationId } = (await second.reserve(SCHEDULE, 1)).json() as { reservationId: string };
+    await second.charge(PRICE);
+    expect((await elsewhere.pay(reservationId, PRICE)).json()).toMatchObject({ status: 403, code: 'WRONG_QUEUE' });
+    expect((await second.pay(reservationId, PRICE)).statusCode).toBe(201);
   });
 });
