@@ -17,7 +17,7 @@ beforeAll(async () => {
   const upstream = buildGateway(ledger, { declines: () => declining });
   undo.defer(() => upstream.close());
   gateway = undo.use(await BrokenGateway.listen(await upstream.listen({ host: '127.0.0.1', port: 0 })));
-  shop = undo.use(await startTestService(inject('stack'), { gatewayUrl: gateway.url, settings: { GATEWAY_BREAKER_RESET_MS: '300', HOLD_SECONDS: '3' } }));
+  shop = undo.use(await startTestService(inject('stack'), { gatewayUrl: gateway.url, topics: false, settings: { GATEWAY_BREAKER_RESET_MS: '300', HOLD_SECONDS: '3' } }));
 });
 afterAll(() => undo.disposeAsync());
 beforeEach(async () => {

@@ -12,35 +12,6 @@ afterAll(() => shop?.[Symbol.asyncDispose]());
 let seats = 0;
 const nextSeat = (): number => ++seats;
 
-/** A crowd after one seat; how many got which answer. */
-async function rush(seatNo: number, buyers: readonly { reserve: (schedule: string, seat: number) => Promise<{ statusCode: number }> }[]): Promise<Map<number, number>> {
-  const answers = await Promise.all(buyers.map((buyer) => buyer.reserve(SCHEDULE, seatNo)));
-  return new Map([...Map.groupBy(answers, (answer) => answer.statusCode)].map(([status, same]) => [status, same.length]));
-}
-
-describe('a hundred buyers ask for one seat at once', () => {
-  const crowd = (): Promise<Awaited<ReturnType<TestService['buyer']>>[]> => Promise.all(Array.from({ length: 100 }, async () => (await shop.buyer()).active(20_000)));
-  const holders = (seatNo: number): Promise<{ user_id: string }[]> => shop.rows(`SELECT user_id FROM reservations WHERE schedule_id = $1 AND seat_no = $2`, [SCHEDULE, seatNo]);
-
-  test.for([
-    { how: 'Redis is well', break: async () => {} },
-    { how: 'Redis refuses connections', break: () => shop.redis.cut() },
-    { how: 'Redis hangs', break: () => shop.redis.hang() },
-  ])('exactly one of them gets it while $how', async ({ break: breakRedis }) => {
-    const seatNo = nextSeat();
-    const buyers = await crowd();
-    try {
-      await breakRedis();
-      const statuses = await rush(seatNo, buyers);
-      expect(statuses.get(201), JSON.stringify([...statuses])).toBe(1);
-      expect([...statuses.keys()].filter((status) => ![201, 409, 503].includes(status))).toEqual([]);
-      expect(await holders(seatNo)).toHaveLength(1);
-    } finally {
-      await shop.redis.heal();
-    }
-  });
-});
-
 describe('paying', () => {
   async function held(points = PRICE * 2) {
     const buyer = await (await shop.buyer()).active();
