@@ -14,7 +14,7 @@ const Krw = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, descrip
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const SeatOf = { scheduleId: Id, seatNo: Type.Integer({ minimum: 1 }), seatId: Type.String({ description: 'scheduleId:seatNo' }) };
 const ReservationOf = { reservationId: Uuid, userId: UserId, ...SeatOf, amount: Krw };
-const PaymentOf = { paymentId: Uuid, ...ReservationOf };
+const PaymentOf = { paymentId: Uuid, method: Type.Optional(Type.Union([Type.Literal('POINT'), Type.Literal('CARD')])), ...ReservationOf };
 const SeatChange = { ...SeatOf, reservationId: Uuid, fence: Type.Integer({ minimum: 1, description: 'grows with each hold of the seat: the larger is the later' }) };
 
 /** Open for more fields: a consumer must not stumble over a producer that is newer. */
@@ -34,7 +34,7 @@ export const events = {
   'reservation.expired': { topic: 'reservation-events', key: 'reservationId', payload: payload(ReservationOf) },
   'reservation.cancelled': { topic: 'reservation-events', key: 'reservationId', payload: payload(ReservationOf) },
   'payment.completed': { topic: 'payment-events', key: 'reservationId', payload: payload(PaymentOf) },
-  'payment.refunded': { topic: 'payment-events', key: 'reservationId', payload: payload(PaymentOf) },
+  'payment.refunded': { topic: 'payment-events', key: 'reservationId', payload: payload({ refundId: Type.Optional(Uuid), ...PaymentOf }) },
   'payment.failed': { topic: 'payment-events', key: 'reservationId', payload: payload(PaymentOf) },
   'user.registered': { topic: 'user-events', key: 'userId', payload: payload({ userId: UserId }) },
   'queue.tokens.activated': {
