@@ -40,6 +40,7 @@ import { Queue } from './queue/queue.ts';
 import { adminRoutes } from './routes/admin/routes.ts';
 import { authRoutes } from './routes/auth.ts';
 import { concertRoutes } from './routes/concerts.ts';
+import { documentsNames } from './routes/documents-names.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { paymentRoutes } from './routes/payments.ts';
@@ -159,6 +160,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   ];
   await app.register(healthRoutes(health, () => stopping));
   await app.register(metricsRoutes(metrics));
+  await app.register(documentsNames({ health, metrics, isStopping: () => stopping }));
   // A process without the role api answers for its health and metrics only.
   if (config.roles.has('api')) {
     for (const route of routes) await app.register(route);

@@ -10,6 +10,8 @@ export const openapi = fp(
         info: { title: 'Ticketing', version: '0.1.0', description: 'Queue token, seat, payment. Every route is also mounted under /api.' },
         components: {
           securitySchemes: {
+            accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'accessToken of POST /auth/login' },
+            queueToken: { type: 'apiKey', in: 'header', name: 'X-Queue-Token', description: 'tokenValue of POST /queue/token' },
             adminKey: { type: 'apiKey', in: 'header', name: 'X-Admin-Key', description: 'the key of operations, ADMIN_KEY' },
             adminBearer: { type: 'http', scheme: 'bearer', description: 'the key of operations as a bearer token' },
           },
