@@ -54,12 +54,22 @@ test('errors of all processes count together; one that ends takes none away, one
   expect(await read('redis')).toBe(10);
 });
 
-test('a process that is there but does not say leaves no evidence', async () => {
+test('while a process is there but does not say, only growth of the others is evidence', async () => {
   const { stack, all } = await processes('api-1', 'api-2');
+  const [one, two] = all as [FakeProcess, FakeProcess];
   const read = errorCounters(stack);
-  expect(await read('redis')).toBe(0);
-  all[1]!.errors = undefined;
+  two.errors = undefined;
+  one.errors = 4;
+  expect(await read('redis')).toBeNull(); // What api-2 had counted before is not known yet.
+  two.errors = 7;
+  expect(await read('redis')).toBe(11);
+  two.errors = undefined;
   expect(await read('redis')).toBeNull();
+  one.errors = 5;
+  expect(await read('redis')).toBe(12);
+  expect(await read('redis')).toBeNull();
+  two.errors = 8;
+  expect(await read('redis')).toBe(13);
   await Promise.all(all.map((process) => process.gone()));
   expect(await read('redis')).toBeNull();
 });
