@@ -10,12 +10,15 @@ const everyMs = 1000;
 
 /** Frees seats whose hold has run out. Several may run: rows that another has locked are skipped. */
 export function startExpiry(context: Context, catalogue: Catalogue): Loop {
-  return startLoop('expiry', context.log, async () => {
-    const freed = await context.db.query<{ scheduleId: string; seatNo: number }>(expireHoldsSql, [batchMax]);
-    if (freed.length === 0) return everyMs;
-    context.metrics.reservationsCreated.inc({ status: 'EXPIRED' }, freed.length);
-    context.wake.relay();
-    await Promise.all([...new Set(freed.map(({ scheduleId }) => scheduleId))].map((scheduleId) => catalogue.seatsChanged(scheduleId)));
-    return freed.length === batchMax ? 0 : everyMs;
-  });
+  return startLoop('expiry', context.log, async () => ((await expireHolds(context, catalogue)) === batchMax ? 0 : everyMs));
+}
+
+/** One batch; how many were freed. */
+export async function expireHolds(context: Context, catalogue: Catalogue): Promise<number> {
+  const freed = await context.db.query<{ scheduleId: string; seatNo: number }>(expireHoldsSql, [batchMax]);
+  if (freed.length === 0) return 0;
+  context.metrics.reservationsCreated.inc({ status: 'EXPIRED' }, freed.length);
+  context.wake.relay();
+  await Promise.all([...new Set(freed.map(({ scheduleId }) => scheduleId))].map((scheduleId) => catalogue.seatsChanged(scheduleId)));
+  return freed.length;
 }
