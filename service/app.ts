@@ -1,7 +1,12 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { Audit } from './admin/audit.ts';
 import { AdminGuard } from './admin/guard.ts';
+import { Openings } from './admin/openings.ts';
+import { Outbox } from './admin/outbox.ts';
+import { Reconcile } from './admin/reconcile.ts';
+import { Status } from './admin/status.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
 import { Accounts } from './auth/accounts.ts';
 import { Identity } from './auth/identity.ts';
@@ -13,6 +18,7 @@ import { RedisClient } from './clients/redis.ts';
 import { startFixtures } from './compat/fixtures.ts';
 import { seedPayments } from './compat/seed-payments.ts';
 import type { Config } from './config.ts';
+import { DeadLetters } from './consumers/dead-letters.ts';
 import type { Context } from './context.ts';
 import { Live } from './live/live.ts';
 import { requestLogger } from './logging/request-logger.ts';
@@ -108,8 +114,10 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   const payments = new Payments(context, catalogue);
   // Few connections of its own, with more time: what operations ask for must not wait for buyers, nor they for it.
   const opsDb = new Database({ ...postgres, applicationName: 'ticketing-ops', connectionsMax: opsConnectionsMax, waitMs: opsWaitMs, statementTimeoutMs: opsStatementTimeoutMs }, metrics, log, tracing);
-  const settlements = new Settlements({ ...context, db: opsDb });
   const refunds = new Refunds(context, catalogue);
+  const ops: Context = { ...context, db: opsDb };
+  const settlements = new Settlements(ops);
+  const deadLetters = new DeadLetters(ops);
   const health = new Health(db, redis, config.kafkaBrokers);
   let stopping = false;
   metrics.onScrape(() => {
@@ -156,7 +164,18 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     pointRoutes(context, identity, charges),
     reservationRoutes(identity, reservations, new OwnReservations(context, catalogue)),
     paymentRoutes(identity, payments, refunds),
-    adminRoutes({ guard: new AdminGuard(config), settlements }),
+    adminRoutes({
+      guard: new AdminGuard(config),
+      status: new Status({ context: ops, pools: { requests: db, work: workDb, operations: opsDb }, health, deadLetters, loops: () => workers?.states ?? [] }),
+      outbox: new Outbox(opsDb),
+      deadLetters,
+      audit: new Audit(postgres),
+      reconcile: new Reconcile({ context: ops, catalogue, settlements, openOrders: openOrdersOf(ops, catalogue) }),
+      catalogue,
+      openings: new Openings(ops, catalogue),
+      live,
+      settlements,
+    }),
   ];
   await app.register(healthRoutes(health, () => stopping));
   await app.register(metricsRoutes(metrics));
@@ -197,6 +216,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
       await fixtures?.stop();
       await live.stop();
       catalogue.close();
+      await deadLetters.close();
       gateway.close();
       redis.close();
       await Promise.all([db.close(), workDb.close(), opsDb.close(), tracing.close()]);

@@ -1,8 +1,10 @@
-import type { Context } from '../context.ts';
-import type { Catalogue } from '../seats/catalogue.ts';
 import { cacheAreas } from '../cache/areas.ts';
+import type { Context } from '../context.ts';
+import type { OpenOrders } from '../money/open-orders.ts';
+import type { Catalogue } from '../seats/catalogue.ts';
 import type { Settlements } from '../settlements/settlements.ts';
 import { statement } from '../sql/statement.ts';
+import { admit } from '../workers/admission.ts';
 import { expireHolds } from '../workers/expiry.ts';
 
 const closeStalePlacesSql = statement('close-stale-places');
@@ -15,10 +17,7 @@ export interface ReconcileParts {
   readonly context: Context;
   readonly catalogue: Catalogue;
   readonly settlements: Settlements;
-  /** asks the gateway about all that is open; how many still are */
-  readonly settlePending: () => Promise<number>;
-  /** one step of admission, published to Redis */
-  readonly admit: () => Promise<unknown>;
+  readonly openOrders: OpenOrders;
 }
 
 export interface Reconciled {
@@ -39,12 +38,12 @@ export class Reconcile {
   }
 
   async run(): Promise<Reconciled> {
-    const { context, catalogue, settlements, settlePending, admit } = this.#parts;
-    const stillUnsettled = await settlePending();
+    const { context, catalogue, settlements, openOrders } = this.#parts;
+    const stillUnsettled = await openOrders.settlePending();
     const holdsExpired = await repeated(() => expireHolds(context, catalogue));
     const placesClosed = await repeated(async () => (await context.db.query(closeStalePlacesSql, [context.config.waitingTokenSeconds, placesMax])).length);
     const daysClosed = await settlements.closeDue();
-    await admit();
+    await admit(context);
     context.wake.relay();
     for (const area of cacheAreas) await catalogue.invalidate(area);
     const redisRebuilt = await catalogue.rebuildRanking().then(() => !context.redis.isOpen, () => false);

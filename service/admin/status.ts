@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
-import type { Database } from '../clients/postgres.ts';
 import type { Health } from '../clients/health.ts';
+import type { Database } from '../clients/postgres.ts';
 import type { DeadLetterCount, DeadLetters } from '../consumers/dead-letters.ts';
 import type { Context } from '../context.ts';
+import { serviceVersion } from '../plugins/openapi.ts';
 import { statement } from '../sql/statement.ts';
 import type { LoopState } from '../workers/loop.ts';
 
 const opsFiguresSql = statement('ops-figures');
-const { version } = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')).info as { version: string };
 const breakerStates = ['CLOSED', 'HALF_OPEN', 'OPEN'] as const;
 
 /** What only PostgreSQL knows; nothing of it while the database is away. */
@@ -43,7 +42,7 @@ export class Status {
     const up = await health.look();
     const [figures, letters] = up.database ? await Promise.all([known(db.query<OpsFigures>(opsFiguresSql)), known(deadLetters.count())]) : [];
     return {
-      version,
+      version: serviceVersion,
       roles: [...config.roles],
       startedAt: this.#startedAt.toISOString(),
       uptimeSeconds: Math.round((Date.now() - this.#startedAt.getTime()) / 1000),

@@ -1,13 +1,15 @@
 import swagger from '@fastify/swagger';
 import fp from 'fastify-plugin';
 
+export const serviceVersion = '0.1.0';
+
 /** The OpenAPI document, from the same schemas that validate; kept as openapi.json by a golden test. */
 export const openapi = fp(
   async (app) => {
     await app.register(swagger, {
       openapi: {
         openapi: '3.0.3',
-        info: { title: 'Ticketing', version: '0.1.0', description: 'Queue token, seat, payment. Every route is also mounted under /api.' },
+        info: { title: 'Ticketing', version: serviceVersion, description: 'Queue token, seat, payment. Every route is also mounted under /api.' },
         components: {
           securitySchemes: {
             accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'accessToken of POST /auth/login' },

@@ -9,7 +9,7 @@ interface Options extends OverloadSettings {
 }
 
 /** What operations need most when there is too much to do. */
-const neverShed = /^\/(health|metrics|admin|actuator|api\/monitoring)(\/|$)/;
+const neverShed = /^(\/api)?\/(health|metrics|admin|settlements|actuator|monitoring)(\/|$)/;
 
 /** 503 at once, before anything is done for a request, while this process cannot keep up. */
 export const shedding = fp<Options>(

@@ -23,22 +23,25 @@ interface Step extends Progress {
 
 /** Lets waiting people in, in order, within rate and cap of each queue: the same whether Redis is there or not. Several may run. */
 export function startAdmission(context: Context): Loop {
+  return startLoop('admission', context.log, async () => ((await admit(context)) > 0 ? waitingMs : idleMs), { restMs });
+}
+
+/** One step of admission in each queue, told to Redis; how many still wait. */
+export async function admit(context: Context): Promise<number> {
   const { db, config, live, metrics, log } = context;
-  return startLoop('admission', log, async () => {
-    const cap = Math.min(config.queueActiveCap, live.current.queueCapMax);
-    const ratePerSecond = config.queueAdmissionPerSecond * live.current.admissionFactor;
-    const steps = await db.query<Step>(admitPlacesSql, [config.queueScope === 'all', cap, ratePerSecond, config.activeTokenSeconds, config.waitingTokenSeconds, givenUpMax]);
-    const sum = (of: (step: Step) => number) => steps.reduce((total, step) => total + of(step), 0);
-    const admitted = sum((step) => step.admitted);
-    const waiting = sum((step) => step.waiting - step.givenUp.length);
-    metrics.queueWaiting.set(waiting);
-    metrics.queueActive.set(sum((step) => step.active));
-    if (admitted > 0) {
-      metrics.queueAdmitted.inc(admitted);
-      context.wake.relay();
-      log.debug({ event: 'queue.tokens.activated', activatedCount: admitted, remainingWaiting: waiting }, 'let in');
-    }
-    await Promise.all(steps.map((step) => publishProgress(context, step.scope, step)));
-    return waiting > 0 ? waitingMs : idleMs;
-  }, { restMs });
+  const cap = Math.min(config.queueActiveCap, live.current.queueCapMax);
+  const ratePerSecond = config.queueAdmissionPerSecond * live.current.admissionFactor;
+  const steps = await db.query<Step>(admitPlacesSql, [config.queueScope === 'all', cap, ratePerSecond, config.activeTokenSeconds, config.waitingTokenSeconds, givenUpMax]);
+  const sum = (of: (step: Step) => number) => steps.reduce((total, step) => total + of(step), 0);
+  const admitted = sum((step) => step.admitted);
+  const waiting = sum((step) => step.waiting - step.givenUp.length);
+  metrics.queueWaiting.set(waiting);
+  metrics.queueActive.set(sum((step) => step.active));
+  if (admitted > 0) {
+    metrics.queueAdmitted.inc(admitted);
+    context.wake.relay();
+    log.debug({ event: 'queue.tokens.activated', activatedCount: admitted, remainingWaiting: waiting }, 'let in');
+  }
+  await Promise.all(steps.map((step) => publishProgress(context, step.scope, step)));
+  return waiting;
 }

@@ -58,6 +58,7 @@ export function startRelay(context: Context, settings: PostgresSettings): Loop {
     return events.length === batchMax ? 0 : pollMs;
   }, { restMs });
   return {
+    state: loop.state,
     wake: () => loop.wake(),
     async stop() {
       await loop.stop();

@@ -8,7 +8,7 @@ import { startAdmission } from './admission.ts';
 import { startDailyClose } from './daily-close.ts';
 import { startExpiry } from './expiry.ts';
 import { startKeyPurge } from './key-purge.ts';
-import type { Loop } from './loop.ts';
+import type { Loop, LoopState } from './loop.ts';
 import { startMessagingPurge } from './messaging-purge.ts';
 import { startRelay } from './relay.ts';
 import { startSettlement } from './settlement.ts';
@@ -18,6 +18,8 @@ export interface Workers {
   readonly admission?: Loop;
   readonly relay?: Loop;
   readonly settlement?: Loop;
+  /** How each loop fares. */
+  readonly states: readonly LoopState[];
   stop(): Promise<void>;
 }
 
@@ -33,7 +35,7 @@ interface WorkerDeps {
 export function startWorkers({ context, postgres, catalogue, openOrders, settlements }: WorkerDeps): Workers {
   const { roles } = context.config;
   const consumers = roles.has('consumer') ? startConsumers(context, catalogue) : undefined;
-  if (!roles.has('worker')) return { stop: async () => void (await consumers?.stop()) };
+  if (!roles.has('worker')) return { states: [], stop: async () => void (await consumers?.stop()) };
   const admission = startAdmission(context);
   const relay = startRelay(context, { ...postgres, applicationName: 'ticketing-relay' });
   const settlement = startSettlement(context, openOrders);
@@ -42,12 +44,14 @@ export function startWorkers({ context, postgres, catalogue, openOrders, settlem
   const messagingPurge = startMessagingPurge(context);
   const upkeep = startUpkeep(context, catalogue);
   const dailyClose = startDailyClose(context, settlements);
+  const loops = [admission, expiry, keyPurge, messagingPurge, settlement, upkeep, dailyClose];
   return {
     admission,
     relay,
     settlement,
+    states: [...loops, relay].map((loop) => loop.state),
     async stop() {
-      await Promise.all([admission, expiry, keyPurge, messagingPurge, settlement, upkeep, dailyClose].map((loop) => loop.stop()));
+      await Promise.all(loops.map((loop) => loop.stop()));
       await Promise.all([relay.stop(), consumers?.stop()]);
     },
   };

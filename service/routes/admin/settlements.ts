@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
-import { adminAnswers, DateOnly, Limit, SerialId } from '../../schemas/admin.ts';
+import { adminAnswers, DateOnly, Limit, realDay, SerialId } from '../../schemas/admin.ts';
 import { strict, Time } from '../../schemas/common.ts';
 import type { Settlement, Settlements } from '../../settlements/settlements.ts';
 
@@ -30,8 +30,8 @@ export const settlementRoutes =
   async (app) => {
     app.get(
       '/settlements/date/:date',
-      { schema: { summary: 'The daily close of a date', params: Type.Object({ date: DateOnly }), response: adminAnswers({ 200: SettlementAnswer }, 404) } },
-      async (request) => answerOf(await settlements.one({ date: request.params.date })),
+      { schema: { summary: 'The daily close of a date', params: Type.Object({ date: DateOnly }), response: adminAnswers({ 200: SettlementAnswer }, 404, 422) } },
+      async (request) => answerOf(await settlements.one({ date: realDay(request.params.date) })),
     );
     app.post(
       '/settlements/:id/reprocess',
@@ -47,10 +47,10 @@ export const settlementRoutes =
         schema: {
           summary: 'Daily closes, newest first',
           querystring: Type.Object({ status: Type.Optional(status), before: Type.Optional(DateOnly), limit: Type.Optional(Limit) }, strict),
-          response: adminAnswers({ 200: Type.Object({ settlements: Type.Array(SettlementAnswer) }, strict) }),
+          response: adminAnswers({ 200: Type.Object({ settlements: Type.Array(SettlementAnswer) }, strict) }, 422),
         },
       },
-      async ({ query: { status: wanted, before, limit } }) => ({ settlements: (await settlements.list({ status: wanted, before, limit: Number(limit ?? 20) })).map(answerOf) }),
+      async ({ query: { status: wanted, before, limit } }) => ({ settlements: (await settlements.list({ status: wanted, before: before && realDay(before), limit: Number(limit ?? 20) })).map(answerOf) }),
     );
   };
 
