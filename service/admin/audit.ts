@@ -23,10 +23,12 @@ const names = [
   'queue-in-order',
   'settled-once',
 ] as const;
-const checks = names.map((name) => ({ name, sql: statement(`audit-${name}`) }));
+/** Each with the statement that looks: how many were checked, how many are wrong, and some of these. */
+export const auditChecks = names.map((name) => ({ name, sql: statement(`audit-${name}`) }));
 
 /** All checks together; a request of operations has 30 s. */
 const budgetMs = 25_000;
+const connectMs = 3000;
 
 export interface AuditCheck {
   readonly name: string;
@@ -49,7 +51,7 @@ export class Audit {
   readonly #flights = new SingleFlight<AuditReport>();
 
   constructor(postgres: PostgresSettings) {
-    this.#postgres = { ...postgres, applicationName: 'ticketing-audit' };
+    this.#postgres = { ...postgres, applicationName: 'ticketing-audit', waitMs: connectMs };
   }
 
   /** Whoever asks while one is going gets that one's answer. Throws 503. */
@@ -58,7 +60,7 @@ export class Audit {
       const startedMs = performance.now();
       const found: AuditCheck[] = [];
       await inSnapshot(this.#postgres, budgetMs, async (query) => {
-        for (const { name, sql } of checks) {
+        for (const { name, sql } of auditChecks) {
           const [row] = await query<Omit<AuditCheck, 'name'>>(sql);
           if (!row) throw new Error(`audit ${name} said nothing`);
           found.push({ name, ...row });

@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { unavailable } from '../domain/problem.ts';
+import { Problem, unavailable } from '../domain/problem.ts';
 import type { Statement } from '../sql/statement.ts';
-import { connectionOptions, type PostgresSettings } from './postgres.ts';
+import { connectionOptions, failureOf, type PostgresSettings } from './postgres.ts';
 
 /**
  * Reads on a connection of its own, all of one moment, and changes nothing. `budgetMs` bounds all of them together.
@@ -19,6 +19,7 @@ export async function inSnapshot<T>(settings: PostgresSettings, budgetMs: number
       return (await client.query(text)).rows as R[];
     });
   } catch (error) {
+    if (failureOf(error) === 'bug') throw new Problem(500, 'INTERNAL', 'unexpected answer of the database', { cause: error });
     throw unavailable('DATABASE_UNAVAILABLE', 'the database cannot be reached, or was too slow', error);
   } finally {
     client.end().catch(() => undefined);
