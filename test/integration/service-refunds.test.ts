@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Buyer } from '../support/buyer.ts';
 import { expectInvariants } from '../support/invariants.ts';
@@ -99,6 +100,48 @@ describe.for([{ method: 'POINT' as const }, { method: 'CARD' as const }])('refun
     await buyer.charge(1000, key);
     expect((await buyer.refund(paymentId, key)).json()).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' });
     expect((await buyer.payment(paymentId)).json()).toMatchObject({ status: 'SUCCESS' });
+  });
+});
+
+describe('the database does it, and its answer is lost', () => {
+  /** 503 while nobody knows; what the same request is answered with afterwards. */
+  async function lost(send: () => Promise<LightMyRequestResponse>): Promise<LightMyRequestResponse> {
+    try {
+      await shop.postgres.loseAnswers();
+      const answer = await send();
+      expect(answer.json()).toMatchObject({ status: 503, retryable: true });
+    } finally {
+      await shop.postgres.heal();
+    }
+    return eventually('the same request is answered', async () => {
+      const again = await send();
+      return again.statusCode === 201 && again;
+    }, 20_000);
+  }
+  const sold = (reservationId: string) => shop.rows<{ payment_id: string; status: string }>('SELECT payment_id, status FROM payments WHERE reservation_id = $1', [reservationId]);
+
+  test('of a payment by points: the same key tells of the one that was made', async () => {
+    const [{ buyer, reservationId }, key] = [await held(), randomUUID()];
+    await buyer.charge(PRICE * 3);
+    const answer = await lost(() => buyer.pay(reservationId, PRICE, key));
+    expect(await sold(reservationId)).toEqual([{ payment_id: (answer.json() as { paymentId: string }).paymentId, status: 'SUCCESS' }]);
+    expect(await balanceOf(buyer)).toBe(PRICE * 2);
+  });
+
+  test('of a payment by card: it is charged once, and the reservation confirmed', async () => {
+    const [{ buyer, reservationId }, key] = [await held(), randomUUID()];
+    const paymentId = ((await lost(() => buyer.payByCard(reservationId, PRICE, key))).json() as { paymentId: string }).paymentId;
+    expect(await sold(reservationId)).toEqual([{ payment_id: paymentId, status: 'SUCCESS' }]);
+    expect(shop.gatewayLedger.charges().filter(({ chargeId }) => chargeId === paymentId)).toHaveLength(1);
+  });
+
+  test.for([{ method: 'POINT' as const }, { method: 'CARD' as const }])('of a refund of a payment by $method: the money is back once', async ({ method }) => {
+    const { buyer, paymentId } = await paid(method);
+    const before = await balanceOf(buyer);
+    await lost(() => buyer.refund(paymentId));
+    expect((await buyer.payment(paymentId)).json()).toMatchObject({ status: 'REFUNDED', refund: 'SUCCESS' });
+    expect(await balanceOf(buyer)).toBe(before + (method === 'POINT' ? PRICE : 0));
+    expect(shop.gatewayLedger.refunds().filter(({ chargeId }) => chargeId === paymentId)).toHaveLength(method === 'CARD' ? 1 : 0);
   });
 });
 

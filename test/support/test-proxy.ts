@@ -5,6 +5,8 @@ export interface TestProxy extends AsyncDisposable {
   cut(): Promise<void>;
   /** Connections stay and nothing comes through any more. */
   hang(): Promise<void>;
+  /** What is asked arrives and is done, and no answer comes back. */
+  loseAnswers(): Promise<void>;
   /** Every answer comes so much later, ms. */
   slow(latencyMs: number): Promise<void>;
   /** As if nothing had been. */
@@ -22,11 +24,13 @@ export async function openProxy(api: string, name: string, upstream: string): Pr
   const { listen } = (await call('POST', '/proxies', { name, listen: '127.0.0.1:0', upstream, enabled: true })) as { listen: string };
   const port = Number(listen.split(':').at(-1));
   const enable = (enabled: boolean): Promise<unknown> => call('POST', `/proxies/${name}`, { enabled });
+  // A timeout of 0 holds all data back until the toxic is removed.
+  const hold = (stream: 'upstream' | 'downstream'): Promise<unknown> => call('POST', `/proxies/${name}/toxics`, { name: `hang-${stream}`, type: 'timeout', stream, attributes: { timeout: 0 } });
   return {
     port,
     cut: async () => void (await enable(false)),
-    // A timeout of 0 holds all data back until the toxic is removed.
-    hang: async () => void (await Promise.all(['upstream', 'downstream'].map((stream) => call('POST', `/proxies/${name}/toxics`, { name: `hang-${stream}`, type: 'timeout', stream, attributes: { timeout: 0 } })))),
+    hang: async () => void (await Promise.all([hold('upstream'), hold('downstream')])),
+    loseAnswers: async () => void (await hold('downstream')),
     slow: async (latencyMs) => void (await call('POST', `/proxies/${name}/toxics`, { name: 'slow', type: 'latency', stream: 'downstream', attributes: { latency: latencyMs } })),
     async heal() {
       await Promise.all(['hang-upstream', 'hang-downstream', 'slow'].map((toxic) => call('DELETE', `/proxies/${name}/toxics/${toxic}`)));
