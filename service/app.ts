@@ -29,6 +29,7 @@ import { Payments } from './money/payments.ts';
 import { Refunds } from './money/refunds.ts';
 import { budget } from './plugins/budget.ts';
 import { compression } from './plugins/compression.ts';
+import { docsPage } from './plugins/docs-page.ts';
 import { httpMetrics } from './plugins/http-metrics.ts';
 import { jsonBodies } from './plugins/json-bodies.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
@@ -195,6 +196,8 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     );
   }
   app.refuseOtherMethods();
+  // After it: the page's router declares a path of its own twice, with and without a slash.
+  if (config.roles.has('api')) await app.register(docsPage);
 
   return {
     app: app as unknown as FastifyInstance,
