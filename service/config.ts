@@ -74,7 +74,7 @@ export function parseConfig(env: Environment) {
     /** Only these may say in X-Forwarded-For who is calling. */
     trustProxy: read.networks('TRUST_PROXY'),
     shedUtilizationPercent: read.integer('SHED_UTILIZATION_PERCENT', 98, 1, 100),
-    shedDelayMs: read.integer('SHED_DELAY_MS', 200, 1, 60_000),
+    shedDelayMs: read.integer('SHED_DELAY_MS', 500, 1, 60_000),
     shedInFlightMax: read.integer('SHED_IN_FLIGHT_MAX', 1000, 1, 1_000_000),
     holdSeconds: read.integer('HOLD_SECONDS', 300, 1, 86_400),
     idempotencyKeyHours: read.integer('IDEMPOTENCY_KEY_HOURS', 24, 1, 8760),

@@ -10,7 +10,7 @@ function block(ms: number): void {
 }
 
 test('a process that cannot keep up refuses at once, but not health and metrics; afterwards it serves by itself', async () => {
-  await using shop = await startTestService(inject('stack'));
+  await using shop = await startTestService(inject('stack'), { settings: { SHED_DELAY_MS: '500' } });
   const seats = () => shop.service.app.inject('/concerts/schedules/schedule_1/seats');
   expect((await seats()).statusCode).toBe(200);
   block(1500);

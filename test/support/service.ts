@@ -91,6 +91,8 @@ export async function startTestService(stack: TestStack, options: TestServiceOpt
     PASSWORD_HASH_ROUNDS: '1',
     TOKEN_SECRET: `secret of the tests ${id}`,
     RATE_LIMITS: 'off',
+    // A test machine that many share is late with everything, and that is not what a test is about.
+    SHED_DELAY_MS: '60000',
     QUEUE_ACTIVE_CAP: '1000',
     QUEUE_ADMISSION_PER_SECOND: '1000',
     ...options.settings,
