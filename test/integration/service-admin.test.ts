@@ -183,3 +183,22 @@ test('the outbox is listed by state, page after page', async () => {
   expect(JSON.parse(events[0]?.payload ?? '')).toBeTypeOf('object');
   expect((await ask('GET', '/admin/outbox?limit=101')).statusCode).toBe(400);
 });
+
+test('dead letters are counted, listed and sent again once, unless forced; a topic there is not is refused', async () => {
+  await using events = await startTestService(inject('stack'), { roles: 'api', settings: { ADMIN_KEY } });
+  const { app } = events.service;
+  const eventId = randomUUID();
+  await events.rows(
+    `INSERT INTO dead_letters (consumer, topic, partition, message_offset, message_key, value, headers, event_id, error, attempts, first_failed_at)
+     VALUES ('test', 'payment-events', 0, 7, 'k', '{"n":1}', '{"eventId":"e"}', $1, 'it would not', 3, now())`,
+    [eventId],
+  );
+  expect((await admin(app, 'GET', '/admin/dlq')).json()).toMatchObject({ topics: expect.arrayContaining([{ topic: 'payment-events', waiting: 1, replayed: 0 }]) });
+  expect((await admin(app, 'GET', '/admin/dlq/payment-events')).json()).toMatchObject({ deadLetters: [{ eventId, key: 'k', value: '{"n":1}', headers: [{ name: 'eventId', value: 'e' }], error: 'it would not' }] });
+  const replayed = async (payload: object): Promise<number> => ((await admin(app, 'POST', '/admin/dlq/payment-events/replay', payload)).json() as { replayed: number[] }).replayed.length;
+  expect(await replayed({})).toBe(1);
+  expect(await replayed({})).toBe(0);
+  expect(await replayed({ force: true })).toBe(1);
+  expect((await admin(app, 'GET', '/admin/dlq')).json()).toMatchObject({ topics: expect.arrayContaining([{ topic: 'payment-events', waiting: 0, replayed: 1 }]) });
+  expect((await admin(app, 'GET', '/admin/dlq/wallet-events')).statusCode).toBe(400);
+});
