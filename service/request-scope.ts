@@ -16,6 +16,9 @@ export const withinRequest = (scope: RequestScope, next: () => void): void => pr
 /** Runs what several requests share, or what no request waits for: no request's deadline or trace is its own. */
 export const outsideRequests: <T>(work: () => T) => T = AsyncLocalStorage.snapshot();
 
+/** Brings to its end what was begun with somebody else, whether its caller still waits or not. */
+export const toTheEnd = <T>(work: () => T): T => present.run({ deadlineMs: Infinity, abandoned: false }, work);
+
 /** ms until nobody waits for the present work any more; Infinity when no request asked for it, 0 when it was given up. */
 export function remainingMs(): number {
   const scope = present.getStore();

@@ -76,9 +76,9 @@ export class RedisClient {
     await this.#run('del', () => this.#client.del(...keys));
   }
 
-  /** Deletes the key only if it still holds this value. */
-  async deleteIfEquals(key: string, value: string): Promise<void> {
-    await this.#run('eval', () => this.#client.eval(deleteIfEqualsScript, 1, key, value));
+  /** Deletes the key only if it still holds this value; whether it did. */
+  async deleteIfEquals(key: string, value: string): Promise<boolean> {
+    return (await this.#run('eval', () => this.#client.eval(deleteIfEqualsScript, 1, key, value))) === 1;
   }
 
   /** The truth right now, past the breaker; rejects when Redis does not answer in time. */

@@ -4,6 +4,7 @@ import type { Context, Visit } from '../context.ts';
 import { Problem } from '../domain/problem.ts';
 import { refusal } from '../domain/refusal.ts';
 import { requestHash } from '../domain/request-hash.ts';
+import { toTheEnd } from '../request-scope.ts';
 import { statement } from '../sql/statement.ts';
 import { answerMs, statusOf } from './gateway-answers.ts';
 
@@ -38,7 +39,7 @@ export class Charges {
       wake.settlement();
       return begun.response;
     }
-    const receipt = await this.book(chargeId, answer);
+    const receipt = await toTheEnd(() => this.book(chargeId, answer));
     if (receipt?.status !== 'SUCCESS') throw new Problem(402, 'CHARGE_DECLINED', 'the gateway declined the charge');
     return { ...receipt, status: receipt.status };
   }

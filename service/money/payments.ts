@@ -6,6 +6,7 @@ import { refusal } from '../domain/refusal.ts';
 import { requestHash } from '../domain/request-hash.ts';
 import type { TokenClaims } from '../domain/token.ts';
 import { requireScope, SCOPE_ALL } from '../queue/scope.ts';
+import { toTheEnd } from '../request-scope.ts';
 import type { Catalogue } from '../seats/catalogue.ts';
 import { statement } from '../sql/statement.ts';
 import { answerMs, statusOf } from './gateway-answers.ts';
@@ -111,7 +112,7 @@ export class Payments {
       wake.settlement();
       return begun;
     }
-    const booked = await this.#book(begun.paymentId, answer, { late: false, visit });
+    const booked = await toTheEnd(() => this.#book(begun.paymentId, answer, { late: false, visit }));
     if (booked?.status !== 'SUCCESS') throw new Problem(402, 'CARD_DECLINED', 'the gateway declined the card; the seat is still held for you');
     return { ...booked, status: booked.status };
   }

@@ -5,6 +5,7 @@ import { Problem } from '../domain/problem.ts';
 import { refusal } from '../domain/refusal.ts';
 import { requestHash } from '../domain/request-hash.ts';
 import type { Catalogue } from '../seats/catalogue.ts';
+import { toTheEnd } from '../request-scope.ts';
 import { statement } from '../sql/statement.ts';
 import { answerMs, statusOf } from './gateway-answers.ts';
 import type { Method } from './payments.ts';
@@ -61,7 +62,7 @@ export class Refunds {
       wake.settlement();
       return refund;
     }
-    const settled = await this.book(refund.refundId, answer, visit);
+    const settled = await toTheEnd(() => this.book(refund.refundId, answer, visit));
     if (settled?.status !== 'SUCCESS') throw new Problem(409, 'REFUND_DECLINED', 'the gateway does not give this money back; the ticket stays yours');
     return { ...settled, status: settled.status };
   }

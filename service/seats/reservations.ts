@@ -38,10 +38,12 @@ export class Reservations {
   /** Holds a seat for the owner of the token; the same key gives the same answer again. Throws the refusal as a Problem. */
   async reserve(claims: TokenClaims, { scheduleId, seatNo }: SeatWish, key: string | undefined, visit: Visit): Promise<Reservation> {
     requireScope(claims, scheduleId);
-    const { db, config, metrics, wake } = this.#context;
+    const { db, config, metrics, tracing, wake } = this.#context;
     const hash = key === undefined ? null : requestHash({ scheduleId, seatNo });
     const values = [randomUUID(), claims.user, claims.scope, claims.seq, scheduleId, seatNo, config.holdSeconds, randomUUID(), key ?? null, hash, visit.traceparent];
-    const [row] = await this.#lock.with(scheduleId, seatNo, visit, () => db.query<{ rc: number | null; response: Reservation; position: number | null }>(reserveSeatSql, values));
+    const [row] = await tracing.span('reserve', 'internal', { 'schedule.id': scheduleId, 'seat.no': seatNo }, () =>
+      this.#lock.with(scheduleId, seatNo, visit, () => db.query<{ rc: number | null; response: Reservation; position: number | null }>(reserveSeatSql, values)),
+    );
     const rc = row?.rc ?? 0;
     if (!row || (rc !== 0 && rc !== 7)) throw refusal(rc, { position: row?.position ?? undefined });
     if (rc === 0) {

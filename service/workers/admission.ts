@@ -28,10 +28,11 @@ export function startAdmission(context: Context): Loop {
 
 /** One step of admission in each queue, told to Redis; how many still wait. */
 export async function admit(context: Context): Promise<number> {
-  const { db, config, live, metrics, log } = context;
+  const { db, config, live, metrics, log, tracing } = context;
   const cap = Math.min(config.queueActiveCap, live.current.queueCapMax);
   const ratePerSecond = config.queueAdmissionPerSecond * live.current.admissionFactor;
-  const steps = await db.query<Step>(admitPlacesSql, [config.queueScope === 'all', cap, ratePerSecond, config.activeTokenSeconds, config.waitingTokenSeconds, givenUpMax]);
+  const startedMs = performance.now();
+  const steps = await tracing.root('admission step', { cap }, () => db.query<Step>(admitPlacesSql, [config.queueScope === 'all', cap, ratePerSecond, config.activeTokenSeconds, config.waitingTokenSeconds, givenUpMax]));
   const sum = (of: (step: Step) => number) => steps.reduce((total, step) => total + of(step), 0);
   const admitted = sum((step) => step.admitted);
   const waiting = sum((step) => step.waiting - step.givenUp.length);
@@ -40,7 +41,7 @@ export async function admit(context: Context): Promise<number> {
   if (admitted > 0) {
     metrics.queueAdmitted.inc(admitted);
     context.wake.relay();
-    log.debug({ event: 'queue.tokens.activated', activatedCount: admitted, remainingWaiting: waiting }, 'let in');
+    log.info({ event: 'queue.tokens.activated', activatedCount: admitted, remainingWaiting: waiting, totalDuration: Math.round(performance.now() - startedMs) }, 'let in');
   }
   await Promise.all(steps.map((step) => publishProgress(context, step.scope, step)));
   return waiting;
