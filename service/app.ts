@@ -60,9 +60,10 @@ import { Reservations } from './seats/reservations.ts';
 import { SeatLock } from './seats/seat-lock.ts';
 import { Settlements } from './settlements/settlements.ts';
 import { startTracing } from './tracing/tracing.ts';
-import type { Loop } from './workers/loop.ts';
+import { startLoop, type Loop } from './workers/loop.ts';
 import { startWorkers, type Workers } from './workers/workers.ts';
 
+const redisClientsEveryMs = 10_000;
 const bodyBytesMax = 64 * 1024;
 const opsConnectionsMax = 2;
 const opsWaitMs = 2000;
@@ -77,7 +78,7 @@ export interface Service {
   start(): void;
   /** From now on /health/ready says no; requests are still answered. */
   drain(): void;
-  /** Ends requests in flight, then the workers, then the connections. */
+  /** Ends requests in flight, then the workers, then the connections. Asked again, it is the same end. */
   close(): Promise<void>;
 }
 
@@ -99,6 +100,7 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   const gateway = new GatewayClient({ url: config.gatewayUrl, timeoutMs: config.gatewayTimeoutMs, breakerResetMs: config.gatewayBreakerResetMs }, metrics, tracing);
   let workers: Workers | undefined;
   let fixtures: Loop | undefined;
+  let watch: Loop | undefined;
   const wake: Context['wake'] = { admission: () => workers?.admission?.wake(), relay: () => workers?.relay?.wake(), settlement: () => workers?.settlement?.wake() };
   const live = new Live(workDb, log);
   const context: Context = { config, db, redis, gateway, metrics, log, tracing, live, wake };
@@ -199,6 +201,19 @@ export async function buildService(config: Config, log: Logger): Promise<Service
   // After it: the page's router declares a path of its own twice, with and without a slash.
   if (config.roles.has('api')) await app.register(docsPage);
 
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    stopping = true;
+    await app.close();
+    await workers?.stop();
+    await Promise.all([live.stop(), watch?.stop(), fixtures?.stop()]);
+    catalogue.close();
+    await deadLetters.close();
+    gateway.close();
+    redis.close();
+    await Promise.all([db.close(), workDb.close(), opsDb.close(), tracing.close()]);
+  };
+
   return {
     app: app as unknown as FastifyInstance,
     metrics,
@@ -207,23 +222,16 @@ export async function buildService(config: Config, log: Logger): Promise<Service
     start() {
       live.start();
       if (config.seed) fixtures = startFixtures(background);
+      watch = startLoop('redis clients', log, async () => {
+        metrics.redisClients.set(await redis.connectedClients());
+        return redisClientsEveryMs;
+      }, { retryMs: redisClientsEveryMs });
       workers = startWorkers({ context: background, postgres, catalogue, openOrders: openOrdersOf(background, catalogue), settlements: new Settlements(background) });
     },
     drain() {
       stopping = true;
     },
-    async close() {
-      stopping = true;
-      await app.close();
-      await workers?.stop();
-      await fixtures?.stop();
-      await live.stop();
-      catalogue.close();
-      await deadLetters.close();
-      gateway.close();
-      redis.close();
-      await Promise.all([db.close(), workDb.close(), opsDb.close(), tracing.close()]);
-    },
+    close: () => (closed ??= close()),
   };
 }
 

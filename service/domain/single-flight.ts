@@ -1,4 +1,4 @@
-import { outsideRequests } from '../request-scope.ts';
+import { toTheEnd } from '../request-scope.ts';
 
 /** One call in flight per key: whoever asks meanwhile gets the same answer. It is nobody's own, so it has nobody's deadline. */
 export class SingleFlight<T> {
@@ -7,7 +7,7 @@ export class SingleFlight<T> {
   run(key: string, load: () => Promise<T>): Promise<T> {
     const going = this.#flights.get(key);
     if (going) return going;
-    const flight = outsideRequests(load).finally(() => {
+    const flight = toTheEnd(load).finally(() => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
     this.#flights.set(key, flight);

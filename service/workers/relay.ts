@@ -46,7 +46,7 @@ export function startRelay(context: Context, settings: PostgresSettings): Loop {
     const resting = [...restingUntilMs].filter(([, untilMs]) => Date.now() < untilMs).map(([topic]) => topic);
     const events = await connection.query<OutboxEvent>(pendingEventsSql, [batchMax, resting]);
     if (events.length === 0) return pollMs;
-    const sent = new Set(await publish(events, config.topicPrefix, producer));
+    const sent = new Set(await publish(context, events, producer));
     if (sent.size > 0) await connection.query(markPublishedSql, [[...sent]]);
     const unsent = events.filter(({ id }) => !sent.has(id));
     for (const { id, topic } of events) metrics[sent.has(id) ? 'eventsPublished' : 'eventsFailed'].inc({ topic });
@@ -71,7 +71,7 @@ export function startRelay(context: Context, settings: PostgresSettings): Loop {
  * Ids of the events that were acknowledged. Events of one partition go in one send, in the order of their ids; a topic
  * that cannot be reached does not hold up the others.
  */
-async function publish(events: readonly OutboxEvent[], topicPrefix: string, producer: EventProducer): Promise<(string | number)[]> {
+async function publish({ config: { topicPrefix }, log, tracing }: Context, events: readonly OutboxEvent[], producer: EventProducer): Promise<(string | number)[]> {
   const found = await Promise.allSettled(events.map(async (event) => ({ event, partition: await producer.partitionOf(topicPrefix + event.topic, event.aggregateId) })));
   const targets = found.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const sends = Map.groupBy(targets, ({ event, partition }) => `${event.topic} ${partition}`);
@@ -79,7 +79,15 @@ async function publish(events: readonly OutboxEvent[], topicPrefix: string, prod
     [...sends.values()].map(async (group) => {
       const [{ event: first, partition }] = group as [(typeof group)[number]];
       const messages = group.map(({ event }) => ({ key: event.aggregateId, value: JSON.stringify(event.payload), headers: headersOf(event) }));
-      await producer.send(topicPrefix + first.topic, partition, messages, first.topic);
+      const send = () => producer.send(topicPrefix + first.topic, partition, messages, first.topic);
+      const fields = { topic: first.topic, partition, messages: group.length };
+      try {
+        await tracing.following(messages.map(({ headers }) => headers['traceparent']), `send ${first.topic}`, 'producer', { 'messaging.system': 'kafka', 'messaging.batch.message_count': group.length }, send);
+      } catch (error) {
+        log.error({ event: 'kafka.message.failed', ...fields, eventId: first.eventId, eventType: first.eventType, error: String(error) }, 'not acknowledged; it is sent again');
+        throw error;
+      }
+      if (log.isLevelEnabled('debug')) for (const { event } of group) log.debug({ event: 'kafka.message.sent', topic: event.topic, partition, eventId: event.eventId, eventType: event.eventType }, 'acknowledged');
       return group.map(({ event }) => event.id);
     }),
   );
