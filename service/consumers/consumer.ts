@@ -111,14 +111,17 @@ export class RunningConsumer {
   }
 
   async #workOn(consumer: Consumer, { batch, heartbeat, isRunning, resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload): Promise<void> {
-    const { config, metrics } = this.#context;
+    const { config, metrics, tracing } = this.#context;
     const { topic, partition, messages } = batch;
+    const own = topic.slice(config.topicPrefix.length) as Topic;
     const stayAlive = async (): Promise<void> => {
       if (this.#stopping || this.#consumer !== consumer || !isRunning()) throw new GivenUp('the consumer ends');
       await heartbeat().catch((cause: unknown) => Promise.reject(new GivenUp('no longer in the group', { cause })));
     };
     const done = metrics.kafkaProcessingTime.startTimer({ group: this.name });
-    await this.#work.work({ topic: topic.slice(config.topicPrefix.length) as Topic, partition, messages }, stayAlive);
+    const causes = messages.map(({ headers }) => headers?.['traceparent']?.toString());
+    const attributes = { 'messaging.system': 'kafka', 'messaging.consumer.group.name': this.name, 'messaging.batch.message_count': messages.length };
+    await tracing.following(causes, `${this.name} ${own}`, 'consumer', attributes, () => this.#work.work({ topic: own, partition, messages }, stayAlive));
     done();
     resolveOffset(batch.lastOffset());
     const committed = metrics.kafkaCommitTime.startTimer({ group: this.name });
