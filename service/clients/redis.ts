@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { createGuard, type Guard } from './breaker.ts';
+import { gatherWrites } from './gather-writes.ts';
 
 export interface RedisSettings {
   readonly url: string;
@@ -108,6 +109,7 @@ export class RedisClient {
   }
 
   #run<T>(command: CommandName, call: () => Promise<T>): Promise<T> {
+    gatherWrites(this.#client.stream);
     return this.#guard.run(() =>
       this.#tracing.span(`redis ${command}`, 'client', { 'db.system.name': 'redis', 'db.operation.name': command }, async () => {
         this.#metrics.redisCommands.inc({ command });
