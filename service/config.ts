@@ -100,6 +100,7 @@ export function parseConfig(env: Environment) {
     cacheOpeningMinutes: read.integer('CACHE_OPENING_MINUTES', 30, 0, 1440),
     cacheSeatsMs: read.integer('CACHE_SEATS_MS', 1000, 50, 60_000),
     cacheRankingSeconds: read.integer('CACHE_RANKING_SECONDS', 10, 1, 86_400),
+    cacheLocalMs: read.integer('CACHE_LOCAL_MS', 100, 0, 1000),
     cacheSlowLoadMs: read.integer('CACHE_SLOW_LOAD_MS', 200, 1, 60_000),
     cacheSlowTtlFactor: read.integer('CACHE_SLOW_TTL_FACTOR', 2, 1, 100),
     rankingRebuildSeconds: read.integer('RANKING_REBUILD_SECONDS', 10, 1, 86_400),

@@ -24,14 +24,25 @@ const waitMs = 500;
 const lookMs = 20;
 /** After a renewal that did not succeed, or that somebody else is doing. */
 const renewPauseMs = 100;
-/** Without Redis each process keeps what it loaded for at most so long, and at most so much. */
-const localMs = 1000;
+/** Without Redis each process keeps what it loaded for at most so long. */
+const aloneMs = 1000;
+/** Each process keeps at most so much. */
 const localBytesMax = 16 * 1024 * 1024;
+
+/** What this process keeps for itself. */
+interface Kept {
+  readonly entry: Entry;
+  /** epoch ms */
+  readonly untilMs: number;
+  /** It was loaded while Redis was gone. */
+  readonly alone: boolean;
+}
 
 /**
  * Reads through Redis: one GET when the answer is there. When it is not, one process of all loads it, and in that process
  * one call, so that neither a cold cache nor a lost one turns into a stampede on PostgreSQL. Nothing that does not exist is
- * cached. Without Redis each process shares loads, a few at once in all, and keeps the answers for a second.
+ * cached. A process keeps what it read for a moment, so that what everybody looks at is not even asked for each time.
+ * Without Redis each process shares loads, a few at once in all, and keeps the answers for a second.
  */
 export class CachedReads {
   readonly #context: Context;
@@ -41,7 +52,9 @@ export class CachedReads {
   readonly #flights = new SingleFlight<Entry | undefined>();
   readonly #limit = pLimit(loadsAtOnce);
   readonly #renewing = new Set<string>();
-  readonly #local = new LRUCache<string, Entry>({ maxSize: localBytesMax, sizeCalculation: ({ text }) => text.length + 1, ttl: localMs });
+  readonly #local = new LRUCache<string, Kept>({ maxSize: localBytesMax, sizeCalculation: ({ entry }) => entry.text.length + 1 });
+  /** Counts what was forgotten: an answer that was on its way meanwhile may be old, and is not kept. */
+  #forgotten = 0;
   readonly #counters: Readonly<Record<CacheArea, ReturnType<typeof countersOf>>>;
 
   constructor(context: Context) {
@@ -56,6 +69,14 @@ export class CachedReads {
   async read(area: CacheArea, id: string, visit: Visit, load: Load): Promise<CachedText | undefined> {
     const counters = this.#counters[area];
     counters.requests.inc();
+    const key = keyOf(area, id);
+    const kept = this.#local.get(key);
+    if (kept && kept.untilMs > Date.now()) {
+      counters.hits.inc();
+      if (kept.alone) visit.degraded.add('redis');
+      return { text: kept.entry.text, etag: kept.entry.etag, hit: true };
+    }
+    const forgotten = this.#forgotten;
     let entry: Entry | undefined;
     try {
       entry = await this.#store.get(area, id);
@@ -68,17 +89,18 @@ export class CachedReads {
       if (entry.renewAtMs <= Date.now()) {
         counters.stale.inc();
         this.#renew(area, id, load);
-      }
+      } else if (forgotten === this.#forgotten) this.#keep(key, entry, this.#context.config.cacheLocalMs, false);
       return { text: entry.text, etag: entry.etag, hit: true };
     }
     counters.misses.inc();
-    const fresh = await this.#flights.run(keyOf(area, id), () => this.#loadOnce(area, id, visit, load));
+    const fresh = await this.#flights.run(key, () => this.#loadOnce(area, id, visit, load));
     return fresh && { text: fresh.text, etag: fresh.etag, hit: false };
   }
 
   /** This changed: what is cached, and what is being loaded just now, is not told any more. */
   async forget(area: CacheArea, id: string, visit?: Visit): Promise<void> {
     const key = keyOf(area, id);
+    this.#forgotten++;
     this.#flights.forget(key);
     this.#local.delete(key);
     this.#counters[area].invalidations.inc();
@@ -92,6 +114,7 @@ export class CachedReads {
 
   /** As `forget`, for all there is of an area. */
   async forgetArea(area: CacheArea): Promise<void> {
+    this.#forgotten++;
     this.#local.clear();
     this.#counters[area].invalidations.inc();
     await this.#store.forgetArea(area).catch(() => this.#late.add(area));
@@ -191,15 +214,19 @@ export class CachedReads {
 
   async #withoutRedis(area: CacheArea, id: string, visit: Visit, load: Load): Promise<CachedText | undefined> {
     const key = keyOf(area, id);
-    const kept = this.#local.get(key);
-    this.#counters[area][kept ? 'hits' : 'misses'].inc();
-    if (kept) return { text: kept.text, etag: kept.etag, hit: true };
+    this.#counters[area].misses.inc();
     const fresh = await this.#flights.run(key, async () => {
+      const forgotten = this.#forgotten;
       const loaded = await this.#load(area, id, load, visit.deadlineMs);
-      if (loaded) this.#local.set(key, loaded.entry, { ttl: Math.min(localMs, loaded.ttlMs) });
+      if (loaded && forgotten === this.#forgotten) this.#keep(key, loaded.entry, aloneMs, true);
       return loaded?.entry;
     });
     return fresh && { text: fresh.text, etag: fresh.etag, hit: false };
+  }
+
+  /** Not beyond the time from which it is to be renewed, so that nothing is told for longer than its time to live. */
+  #keep(key: string, entry: Entry, forMs: number, alone: boolean): void {
+    if (forMs > 0) this.#local.set(key, { entry, untilMs: Math.min(Date.now() + forMs, entry.renewAtMs), alone });
   }
 }
 

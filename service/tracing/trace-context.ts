@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Where a request stands in a trace, as W3C Trace Context has it. */
@@ -24,10 +24,10 @@ export function traceContextOf(headers: IncomingHttpHeaders): TraceContext {
 export const traceparentOf = (traceId: string, spanId: string, sampled: boolean): string => `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 
 /** A span's id, where nobody records spans: 16 hex digits. */
-export const newSpanId = (): string => randomBytes(8).toString('hex');
+export const newSpanId = (): string => randomHex(8);
 
 function fresh(): TraceContext {
-  return { traceId: randomBytes(16).toString('hex'), parentSpanId: undefined, sampled: undefined };
+  return { traceId: randomHex(16), parentSpanId: undefined, sampled: undefined };
 }
 
 /** A later version may append fields; version 00 has none, and ff is forbidden. */
@@ -53,6 +53,17 @@ function fromB3Multi(headers: IncomingHttpHeaders): TraceContext | undefined {
 function fromTraceId(header: string | undefined): TraceContext | undefined {
   const traceId = header?.toLowerCase().replaceAll('-', '') ?? '';
   return /^([0-9a-f]{32}|[0-9a-f]{16})$/.test(traceId) && !nothing.test(traceId) ? { traceId: traceId.padStart(32, '0'), parentSpanId: undefined, sampled: undefined } : undefined;
+}
+
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+/** Random bytes are fetched many at a time: a fetch costs more than all the rest of a trace. */
+function randomHex(bytes: number): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  return pool.toString('hex', used, (used += bytes));
 }
 
 const decided = (state: string | undefined): boolean | undefined => (state === undefined ? undefined : state === '1' || state === 'd');

@@ -14,7 +14,7 @@ let shop: TestService;
 let other: Service;
 let redis: Redis;
 beforeAll(async () => {
-  shop = await startTestService(inject('stack'), { settings: { CACHE_SLOW_LOAD_MS: '100' } });
+  shop = await startTestService(inject('stack'), { settings: { CACHE_SLOW_LOAD_MS: '100', CACHE_LOCAL_MS: '0' } });
   // A second process of the same installation.
   other = await buildService(parseConfig({ ...shop.env, ROLES: 'api' }), pino({ level: 'silent' }));
   await eventually('the second is up', async () => (await other.app.inject('/health')).statusCode === 200);
@@ -71,6 +71,27 @@ test('who loads and never comes back holds the others up for a moment only', asy
   expect((await get(`/concerts/${id}`)).statusCode).toBe(200);
   expect(performance.now() - startedMs).toBeLessThan(1000);
   await eventually('it is cached when the claim has run out', async () => hit(await get(`/concerts/${id}`)) === 'true', 5000);
+});
+
+test('what a process keeps for itself is told for a moment only, and forgotten when the process itself changes it', async () => {
+  await using keeping = await startTestService(inject('stack'), { roles: 'api', settings: { CACHE_LOCAL_MS: '300' } });
+  const asks = () => keeping.metric('redis_commands_total{command="get"}');
+  const told = async () => title(await keeping.service.app.inject('/concerts/concert_1'));
+  const change = (to: string) => keeping.rows('UPDATE concerts SET title = $1', [to]);
+  for (let reads = 0; reads < 2; reads++) await told();
+  const before = await asks();
+  for (let reads = 0; reads < 20; reads++) await told();
+  expect(await asks()).toBe(before);
+  await change('second');
+  await keeping.service.catalogue.invalidate('concert', 'concert_1');
+  expect(await told()).toBe('second');
+  // Another process changes it: this one hears nothing, and tells the old until its moment is over.
+  await told();
+  await change('third');
+  const client = new Redis(inject('stack').redisUrl, { keyPrefix: keeping.env['REDIS_KEY_PREFIX'] ?? '' });
+  await client.del('cache:concert:concert_1');
+  client.disconnect();
+  await eventually('the third is told', async () => (await told()) === 'third', 1000);
 });
 
 test('what does not exist is not cached', async () => {
