@@ -142,7 +142,7 @@ export class Payments {
     metrics.paymentRevenue.inc({ method }, amount);
     wake.relay();
     wake.admission(); // A payment ends its place in the queue: the next may come in.
-    await this.#catalogue.seatsChanged(scheduleId, visit);
+    await this.#catalogue.seatSold(scheduleId, visit);
   }
 }
 

@@ -83,6 +83,6 @@ export class Refunds {
     metrics.refundedAmount.inc({ method }, amount);
     metrics.reservationsCreated.inc({ status: 'CANCELLED' });
     wake.relay();
-    if (scheduleId !== null) await this.#catalogue.seatsChanged(scheduleId, visit);
+    if (scheduleId !== null) await this.#catalogue.seatReturned(scheduleId, visit);
   }
 }

@@ -104,8 +104,10 @@ describe('the ranking', () => {
     const buyer = await live.buyer();
     await live.rows('UPDATE queue_places SET admitted_at = now(), expires_at = now() + interval \'5 minutes\'');
     await buyer.charge(PRICE);
-    const { reservationId } = (await buyer.reserve(SCHEDULE, 1)).json() as { reservationId: string };
-    await buyer.pay(reservationId, PRICE);
+    const held = await buyer.reserve(SCHEDULE, 1);
+    expect(held.statusCode, held.body).toBe(201);
+    const paid = await buyer.pay((held.json() as { reservationId: string }).reservationId, PRICE);
+    expect(paid.statusCode, paid.body).toBe(201);
     const item = await eventually('the sale is told', async () => (await sold())[0]);
     expect(item).toEqual({ rank: 1, scheduleId: SCHEDULE, concertId: 'concert_1', title: 'Opening night', seatsSold: 1, seatsTotal: 5 });
   });
