@@ -34,7 +34,7 @@ interface Kept {
   readonly entry: Entry;
   /** epoch ms */
   readonly untilMs: number;
-  /** It was loaded while Redis was gone. */
+  /** It was loaded while Redis was gone, and is told only as long as it is gone. */
   readonly alone: boolean;
 }
 
@@ -71,9 +71,8 @@ export class CachedReads {
     counters.requests.inc();
     const key = keyOf(area, id);
     const kept = this.#local.get(key);
-    if (kept && kept.untilMs > Date.now()) {
+    if (kept && !kept.alone && kept.untilMs > Date.now()) {
       counters.hits.inc();
-      if (kept.alone) visit.degraded.add('redis');
       return { text: kept.entry.text, etag: kept.entry.etag, hit: true };
     }
     const forgotten = this.#forgotten;
@@ -214,6 +213,11 @@ export class CachedReads {
 
   async #withoutRedis(area: CacheArea, id: string, visit: Visit, load: Load): Promise<CachedText | undefined> {
     const key = keyOf(area, id);
+    const kept = this.#local.get(key);
+    if (kept && kept.untilMs > Date.now()) {
+      this.#counters[area].hits.inc();
+      return { text: kept.entry.text, etag: kept.entry.etag, hit: true };
+    }
     this.#counters[area].misses.inc();
     const fresh = await this.#flights.run(key, async () => {
       const forgotten = this.#forgotten;
