@@ -5,6 +5,7 @@ import pLimit from 'p-limit';
 import type { Context, Visit } from '../context.ts';
 import { unavailable } from '../domain/problem.ts';
 import { SingleFlight } from '../domain/single-flight.ts';
+import { outsideRequests } from '../request-scope.ts';
 import { cacheAreas, type CacheArea, type Load } from './areas.ts';
 import { entryOf, type Entry } from './entry.ts';
 import { LateDeletes } from './late-deletes.ts';
@@ -206,7 +207,7 @@ export class CachedReads {
       const ours = (await this.#store.claim(area, id, token, true)) === 'ours';
       if (!ours || !(await this.#fill(area, id, token, load))) await sleep(renewPauseMs);
     };
-    void renewal()
+    void outsideRequests(renewal)
       .catch(() => sleep(renewPauseMs))
       .finally(() => this.#renewing.delete(key));
   }

@@ -1,3 +1,4 @@
+import { outsideRequests } from '../request-scope.ts';
 import type { CacheArea } from './areas.ts';
 import type { CacheStore } from './store.ts';
 
@@ -32,7 +33,7 @@ export class LateDeletes {
   }
 
   #schedule(): void {
-    if (!this.#closed) this.#timer ??= setTimeout(() => void this.#retry(), retryMs).unref();
+    if (!this.#closed) this.#timer ??= outsideRequests(() => setTimeout(() => void this.#retry(), retryMs).unref());
   }
 
   async #retry(): Promise<void> {
