@@ -45,14 +45,16 @@ export interface ReplayChoice {
 type Row = Omit<DeadLetter, 'key' | 'value'> & { readonly key: Buffer | null; readonly value: Buffer | null };
 type Replayable = Pick<Row, 'id' | 'partition' | 'key' | 'value' | 'headers'>;
 
+type Tools = Pick<Context, 'config' | 'db' | 'metrics' | 'log'>;
+
 const replayMax = 100;
 
 /** What operations do with dead letters: count, look, send again. They are kept in PostgreSQL, beside the .dlq topics. */
 export class DeadLetters {
-  readonly #context: Context;
+  readonly #context: Tools;
   readonly #producer: EventProducer;
 
-  constructor(context: Context) {
+  constructor(context: Tools) {
     this.#context = context;
     this.#producer = new EventProducer(context.config.kafkaBrokers, context.config.kafkaSendTimeoutMs, context.metrics);
   }

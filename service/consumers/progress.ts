@@ -8,7 +8,8 @@ export interface PartitionLag {
 }
 
 interface Seen {
-  committed: number;
+  readonly committed: number;
+  readonly lag: number;
   sinceMs: number;
 }
 
@@ -39,11 +40,10 @@ export class Progress {
     return lags.find((at) => {
       const key = `${at.topic} ${at.partition}`;
       const before = this.#seen.get(key);
-      if (at.lag === 0 || !this.#assigned[at.topic]?.includes(at.partition) || before?.committed !== at.committed) {
-        this.#seen.set(key, { committed: at.committed, sinceMs: nowMs });
-        return false;
-      }
-      return nowMs - before.sinceMs >= staleMs;
+      const waited = at.lag > 0 && before !== undefined && before.lag > 0 && before.committed === at.committed;
+      if (waited && this.#assigned[at.topic]?.includes(at.partition)) return nowMs - before.sinceMs >= staleMs;
+      this.#seen.set(key, { committed: at.committed, lag: at.lag, sinceMs: nowMs });
+      return false;
     });
   }
 }
