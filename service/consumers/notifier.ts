@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { statement } from '../sql/statement.ts';
 import type { ConsumerDefinition } from './definition.ts';
+import { handled } from './handled.ts';
 
 const storeNotificationsSql = statement('store-notifications');
 
@@ -13,7 +14,7 @@ interface Sent {
 /** Tells people what became of their reservations and payments, once each: here by writing it down and into the log. */
 export const notifier = ({ db, log }: Pick<Context, 'db' | 'log'>): ConsumerDefinition => ({
   name: 'notifier',
-  handles: ['notification.requested'],
+  handles: handled.notifier.events,
   async handle(events) {
     const sent = await db.query<Sent>(storeNotificationsSql, ['notifier', JSON.stringify(events.map(({ payload }) => payload))]);
     for (const { notificationId, userId, template } of sent) log.debug({ event: 'notification.sent', eventId: notificationId, userId, template }, 'told');

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { statement } from '../sql/statement.ts';
 import type { ConsumerDefinition } from './definition.ts';
+import { handled } from './handled.ts';
 
 const projectEventsSql = statement('project-events');
 
@@ -10,10 +11,7 @@ const projectEventsSql = statement('project-events');
  */
 export const projections = ({ db, wake }: Pick<Context, 'db' | 'wake'>): ConsumerDefinition => ({
   name: 'projections',
-  handles: [
-    ...(['reservation.held', 'reservation.confirmed', 'reservation.expired', 'reservation.cancelled'] as const),
-    ...(['payment.completed', 'payment.refunded', 'payment.failed'] as const),
-  ],
+  handles: handled.projections.events,
   async handle(events) {
     const [row] = await db.query<{ fresh: number }>(projectEventsSql, ['projections', JSON.stringify(events.map(({ payload, traceparent }) => ({ payload, traceparent })))]);
     wake.relay();

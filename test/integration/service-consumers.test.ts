@@ -4,6 +4,9 @@ import { pino } from 'pino';
 import { Compile } from 'typebox/compile';
 import type { TSchema } from 'typebox';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { DatasetFile } from '../../harness/contracts/stack.ts';
+import type { Stack } from '../../harness/stack/api.ts';
+import { waitForDrain } from '../../harness/targets/ticketing/drain.ts';
 import { kafkaClient } from '../../harness/targets/ticketing/kafka.ts';
 import { Database } from '../../service/clients/postgres.ts';
 import { parseConfig } from '../../service/config.ts';
@@ -230,6 +233,19 @@ test('what a consumer fails on goes to the dead letters, those behind it arrive,
     await db.close();
   }
 }, 90_000);
+
+test("the harness's drain waits for the consumers too", async () => {
+  const { reservationId } = await buy();
+  const direct = new URL(inject('stack').postgresAdminUrl);
+  direct.pathname = new URL(shop.env['DATABASE_URL']!).pathname;
+  const world = { stack: { urls: { postgresDirect: () => direct.href } } as unknown as Stack, dataset: { database: '' } as DatasetFile };
+  expect(await waitForDrain({ ...world, deadlineMs: 20_000 })).toMatchObject({ drained: true });
+  expect(await told(reservationId)).toEqual(everything);
+  // Published, and gone before a consumer had it.
+  await shop.rows(`INSERT INTO outbox_events (event_id, topic, aggregate_id, event_type, payload, published_at) VALUES (gen_random_uuid(), 'reservation-events', 'lost', 'reservation.held', '{}', now())`);
+  expect(await waitForDrain({ ...world, deadlineMs: 600 })).toEqual({ drained: false, detail: expect.stringContaining('1 times an event not at a consumer') });
+  await shop.rows(`DELETE FROM outbox_events WHERE aggregate_id = 'lost'`);
+});
 
 test('a relay whose connection is lost is taken over, by itself or another', async () => {
   await buy();

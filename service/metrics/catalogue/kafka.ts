@@ -1,9 +1,10 @@
+import { handled } from '../../consumers/handled.ts';
 import { deadLetterTopic, topics } from '../../events/topics.ts';
 import { each, type MetricInfo } from '../metric-info.ts';
 
 const sent = each('topic', [...topics, ...topics.map(deadLetterTopic)]);
 const byTopic = each('topic', topics);
-const groups = each('group', ['data-platform', 'projections', 'notifier', 'seat-cache']);
+const groups = each('group', Object.keys(handled));
 const results = ['stored', 'duplicate', 'ignored', 'malformed', 'failed'];
 
 export const kafka = {
