@@ -89,7 +89,7 @@ async function activeToken(user: string): Promise<string> {
   const { status, body } = await call('POST', '/queue/token', {}, { userId: user });
   expect(status, JSON.stringify(body)).toBe(201);
   const token = String(body['tokenValue']);
-  await eventually(`${user} is let in`, async () => (await call('GET', '/queue/token', { 'x-queue-token': token })).body['status'] === 'ACTIVE');
+  await eventually(`${user} is let in`, async () => (await call('GET', '/queue/token', { 'x-queue-token': token })).body['status'] === 'ACTIVE', 30_000);
   return token;
 }
 

@@ -183,9 +183,9 @@ test('a Node process that runs out of memory leaves a heap snapshot and is start
   const leaked = join(folder, 'leaked');
   const leak = `const { existsSync, writeFileSync } = require('node:fs');
     if (existsSync(${JSON.stringify(leaked)})) { setInterval(() => {}, 1000); } else {
-      writeFileSync(${JSON.stringify(leaked)}, ''); const kept = []; setInterval(() => { for (let i = 0; i < 20000; i++) kept.push({ i, text: 'kept ' + i }); }, 1); }`;
+      writeFileSync(${JSON.stringify(leaked)}, ''); const kept = []; setInterval(() => kept.push(new Array(100_000).fill({ what: 'kept' })), 5); }`;
   await supervisor.spawn({ name: 'leaky', command: process.execPath, args: [...nodeArgs({ heapMb: 24, snapshotDir: folder }), '-e', leak], env: {}, logFile: join(folder, 'leaky.log'), restart });
-  await until('started again', () => restarts.length === 1, 30_000);
+  await until('started again', () => restarts.length === 1, 50_000);
   expect(exits).toMatchObject([{ process: 'leaky', planned: false }]);
   expect(readFileSync(join(folder, 'leaky.log'), 'utf8')).toMatch(/heap out of memory/);
   const snapshots = readdirSync(folder).filter((name) => name.endsWith('.heapsnapshot'));
