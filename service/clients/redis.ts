@@ -99,6 +99,11 @@ export class RedisClient {
     return Number(/^connected_clients:(\d+)/m.exec(info)?.[1] ?? 0);
   }
 
+  /** There is a connection; whether it still answers shows with the next command. */
+  get isConnected(): boolean {
+    return this.#client.status === 'ready';
+  }
+
   get isOpen(): boolean {
     return this.#guard.isOpen;
   }
