@@ -54,7 +54,7 @@ describe('the list of concerts', () => {
   test('a page has 20 when nothing is said, and at most 100', async () => {
     expect((await page('')).concerts).toHaveLength(20);
     expect((await page('limit=100')).concerts.length).toBeGreaterThan(30);
-    for (const query of ['limit=0', 'limit=101', 'limit=-1', 'limit=1.5', 'limit=many', 'limit=', 'offset=3']) expect((await get(`/concerts?${query}`)).json(), query).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' });
+    for (const query of ['limit=0', 'limit=101', 'limit=-1', 'limit=1.5', 'limit=many', 'limit=', 'offset=3', 'cursor=$$$']) expect((await get(`/concerts?${query}`)).json(), query).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' });
   });
 
   test.for(['x', Buffer.from('2030-02-30T00:00:00.000000Z list_1').toString('base64url'), Buffer.from("2030-01-01T00:00:00.000000Z it's").toString('base64url'), Buffer.from('now list_1').toString('base64url')])('a cursor that was not given out (%s) is refused', async (cursor) => {
