@@ -1,4 +1,5 @@
 import type { Arena } from './arena.ts';
+import { startTraceSink } from './trace-sink.ts';
 
 /** A figure of the service over that of a plain tool which does the least that must be done; both per second. */
 export interface Ratio {
@@ -10,8 +11,9 @@ export interface Ratio {
 }
 
 const redisDown = { REDIS_URL: 'redis://127.0.0.1:9' };
-const observed = { LOG_LEVEL: 'info' };
-const unobserved = { LOG_LEVEL: 'silent' };
+/** As in production, with a tracing backend: one trace of ten is recorded and sent. */
+const observed = { LOG_LEVEL: 'info', TRACE_EXPORTER: 'zipkin', TRACE_SAMPLE_RATIO: '0.1', TRACE_URL: await startTraceSink() };
+const unobserved = { LOG_LEVEL: 'silent', LOG_REQUESTS: 'off' };
 
 export const ratios: readonly Ratio[] = [
   { name: 'queue token ÷ redis-benchmark running the same commands', floor: 0.3, goal: 0.4, ours: (arena) => arena.enter(), theirs: (arena) => arena.enterCommands() },
