@@ -95,7 +95,7 @@ export class Arena {
     await holdSeats(this.#client, this.#file('held'));
     await this.#client.query(`SELECT setval('bench_number', 2000)`);
     const reservation = `('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid`;
-    const values = ['gen_random_uuid()', reservation, `'payer-' || n`, `'all'`, 'n', '50000', `'pay-' || n`, `sha256('bench')`, 'gen_random_uuid()', 'gen_random_uuid()', 'gen_random_uuid()', `'00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'`];
+    const values = ['gen_random_uuid()', reservation, `'payer-' || n`, `'all'`, 'n', '50000', `'pay-' || n`, `sha256('bench')`, 'gen_random_uuid()', `'00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'`];
     return this.#pgbench(pgbenchScript(this.#workDir, 'pay-points', [], values, `nextval('bench_number') n, LATERAL `));
   }
 
