@@ -39,6 +39,8 @@ export const ledgerRows = {
   places: row({ scope: text, seq: number, user: text, issuedMs: number, admittedMs: nullableNumber, expiresMs: nullableNumber, doneMs: nullableNumber }),
   /** idempotency keys, sorted by user, key */
   keys: row({ user: text, key: text, op: text, status: nullableNumber, createdMs: number }),
+  /** messages that a consumer put aside, sorted by letter, the number the service gave them */
+  deadLetters: row({ letter: number, consumer: text, topic: text, event: nullableText, error: text, replayed: Type.Boolean() }),
   /** one row: when the database's state was read, by the database's clock */
   snapshot: row({ takenMs: number }),
 };

@@ -61,9 +61,9 @@ export class Identity {
 
   /** All that the request says of its user must be one. */
   #only(...said: (string | undefined)[]): string {
-    const [user, ...others] = new Set(said.filter((name) => name !== undefined));
+    const user = said.find((name) => name !== undefined);
     if (user === undefined) throw new Problem(401, 'NOT_SIGNED_IN', 'send an access token, or the queue token you have');
-    if (others.length > 0) throw new Problem(403, 'NOT_YOUR_TOKEN', 'the tokens and names of this request belong to different users');
+    if (said.some((name) => name !== undefined && name !== user)) throw new Problem(403, 'NOT_YOUR_TOKEN', 'the tokens and names of this request belong to different users');
     return user;
   }
 

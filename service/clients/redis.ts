@@ -13,7 +13,7 @@ export interface RedisSettings {
   readonly breakerResetMs: number;
 }
 
-type CommandName = 'get' | 'set' | 'del' | 'eval' | 'ping' | 'info';
+type CommandName = 'get' | 'mget' | 'set' | 'del' | 'eval' | 'ping' | 'info';
 
 /**
  * Redis as queue side, cache and lock pre-filter: never the authority, so it may fail at any time and must fail fast.
@@ -52,6 +52,10 @@ export class RedisClient {
 
   get(key: string): Promise<string | null> {
     return this.#run('get', () => this.#client.get(key));
+  }
+
+  getMany(keys: readonly string[]): Promise<(string | null)[]> {
+    return this.#run('mget', () => this.#client.mget(...keys));
   }
 
   /** As it was stored, without turning it into text. */

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 
 /** What a queue token says; it is signed, so no look-up is needed to trust it. */
 export interface TokenClaims {
@@ -28,6 +28,15 @@ export function verifyToken(token: string, secret: string): TokenClaims | undefi
   return { user, scope, seq, issuedAtMs };
 }
 
+const keys = new Map<string, KeyObject>();
+
+/** Making a key of the secret costs more than signing with it. */
+function keyOf(secret: string): KeyObject {
+  const key = keys.get(secret) ?? createSecretKey(secret, 'utf8');
+  keys.set(secret, key);
+  return key;
+}
+
 function signature(body: string, secret: string): string {
-  return createHmac('sha256', secret).update(body).digest('base64url');
+  return createHmac('sha256', keyOf(secret)).update(body).digest('base64url');
 }

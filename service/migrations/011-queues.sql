@@ -6,8 +6,10 @@ CREATE INDEX queue_places_given_up ON queue_places (scope, seq) WHERE admitted_a
 -- A user's live place, for entering. Written so that nothing but a query with the same words can use it: for "done_at IS
 -- NULL" alone it offered itself for finding all who wait, with a sort, where the next by number were meant.
 DROP INDEX queue_places_live;
-CREATE UNIQUE INDEX queue_places_live ON queue_places (scope, user_id) WHERE coalesce(done_at, 'infinity') = 'infinity';
+CREATE UNIQUE INDEX queue_places_live ON queue_places (user_id, scope) WHERE coalesce(done_at, 'infinity') = 'infinity';
 
+-- The scope is compared so that no index can be used for it: without statistics the primary key looked as good as the
+-- index of users, and every batch read the whole queue.
 -- As before, and: the queue of a schedule comes into being with its first place. No rows: there is no such schedule.
 CREATE OR REPLACE FUNCTION enter_queue(p_scope text, p_users text[], p_waiting interval)
 RETURNS TABLE (o_user text, o_seq bigint, o_issued_ms bigint, o_fresh boolean) LANGUAGE plpgsql AS $$
@@ -26,17 +28,17 @@ BEGIN
   v_now := clock_timestamp();
 
   UPDATE queue_places q SET done_at = coalesce(q.expires_at, q.issued_at + p_waiting)
-   WHERE q.scope = p_scope AND q.user_id = ANY (p_users) AND coalesce(q.done_at, 'infinity') = 'infinity'
+   WHERE q.scope IS NOT DISTINCT FROM p_scope AND q.user_id = ANY (p_users) AND coalesce(q.done_at, 'infinity') = 'infinity'
      AND coalesce(q.expires_at, q.issued_at + p_waiting) <= v_now;
 
   RETURN QUERY
     SELECT q.user_id, q.seq, floor(extract(epoch FROM q.issued_at) * 1000)::bigint, false
-      FROM queue_places q WHERE q.scope = p_scope AND q.user_id = ANY (p_users) AND coalesce(q.done_at, 'infinity') = 'infinity';
+      FROM queue_places q WHERE q.scope IS NOT DISTINCT FROM p_scope AND q.user_id = ANY (p_users) AND coalesce(q.done_at, 'infinity') = 'infinity';
 
   -- Only the places of these users are looked at, never those of all who wait.
   RETURN QUERY
     WITH known AS MATERIALIZED (
-      SELECT q.user_id FROM queue_places q WHERE q.scope = p_scope AND q.user_id = ANY (p_users) AND coalesce(q.done_at, 'infinity') = 'infinity'
+      SELECT q.user_id FROM queue_places q WHERE q.scope IS NOT DISTINCT FROM p_scope AND q.user_id = ANY (p_users) AND coalesce(q.done_at, 'infinity') = 'infinity'
     ), newcomers AS (
       SELECT u.user_id, v_last + row_number() OVER (ORDER BY u.first_at) AS seq
         FROM (SELECT a.user_id, min(a.at) AS first_at FROM unnest(p_users) WITH ORDINALITY AS a (user_id, at) GROUP BY a.user_id) u

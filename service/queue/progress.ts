@@ -30,8 +30,14 @@ export class ProgressReader {
   }
 
   async read(visit: Visit): Promise<Progress> {
-    if (Date.now() >= this.#freshUntilMs) await this.#flights.run('read', () => this.#load());
+    const progress = await this.current();
     if (!this.#fromRedis) visit.degraded.add('redis');
+    return progress;
+  }
+
+  /** As `read`, for no request in particular. */
+  async current(): Promise<Progress> {
+    if (Date.now() >= this.#freshUntilMs) await this.#flights.run('read', () => this.#load());
     return this.#progress;
   }
 

@@ -16,6 +16,8 @@ import { LoadTools, type WrkResult } from './tools.ts';
 /** As many for the service's pool as for pgbench. */
 const CLIENTS = 10;
 const CONNECTIONS = 32;
+/** Entering is what a crowd does at once. */
+const CROWD = 128;
 const REDIS_REQUESTS = 100_000;
 const REFUSED_SHARE_MAX = 0.1;
 const serverScript = resolve(import.meta.dirname, '../../service/server.ts');
@@ -59,13 +61,13 @@ export class Arena {
   async enter(settings: Settings = {}): Promise<number> {
     const env = { BENCH_FROM: String(this.#entered) };
     this.#entered += 1_000_000;
-    return rateOf(await this.#wrk('enter', await this.#service(settings), env));
+    return rateOf(await this.#wrk('enter', await this.#service(settings), env, '', CROWD));
   }
 
   /** The Redis commands of an entrance, a second: one look, one note. */
   async enterCommands(): Promise<number> {
     const redis = new URL(this.#stack.redisUrl);
-    const load = { clients: CONNECTIONS, requests: REDIS_REQUESTS };
+    const load = { clients: CROWD, requests: REDIS_REQUESTS };
     const get = await this.tools.redisBenchmark(redis, load, 'GET', 'bench:queue:all:user:__rand_int__');
     const set = await this.tools.redisBenchmark(redis, load, 'SET', 'bench:queue:all:user:__rand_int__', '123456:1767225600000', 'PX', '3600000');
     return 1 / (1 / get + 1 / set);
@@ -154,8 +156,8 @@ export class Arena {
     await this.#client.query(`INSERT INTO seats (schedule_id, seat_no, price) SELECT 'bench_small', n, 50000 FROM generate_series(1, 50) n ON CONFLICT DO NOTHING`);
   }
 
-  async #wrk(script: 'enter' | 'reserve' | 'pay' | 'get', url: string, env: Record<string, string>, path = ''): Promise<WrkResult> {
-    const result = await this.tools.wrk(script, `${url}${path}`, { connections: CONNECTIONS, seconds: this.#seconds, env });
+  async #wrk(script: 'enter' | 'reserve' | 'pay' | 'get', url: string, env: Record<string, string>, path = '', connections = CONNECTIONS): Promise<WrkResult> {
+    const result = await this.tools.wrk(script, `${url}${path}`, { connections, seconds: this.#seconds, env });
     if (result.broken > 0 || result.refused > result.requests * REFUSED_SHARE_MAX) throw new Error(`${script}: ${result.refused} refused and ${result.broken} broken of ${result.requests} requests`);
     return result;
   }

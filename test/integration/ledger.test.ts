@@ -54,6 +54,10 @@ test('rows are what was written: amounts as numbers, times in epoch milliseconds
   ]);
 });
 
+test('a message that was put aside is told, with who could not work on it', () => {
+  expect(exported.get('deadLetters')).toEqual([{ letter: 1, consumer: 'notifier', topic: 'notification-events', event: 'e', error: 'no template', replayed: false }]);
+});
+
 test('more rows than one fetch all come out, once', () => {
   expect(exported.get('keys')).toHaveLength(12_000);
   expect(new Set(exported.get('keys')?.map(({ key }) => key)).size).toBe(12_000);
@@ -93,6 +97,7 @@ async function fill(client: Client): Promise<void> {
     INSERT INTO refunds VALUES ('${uuid(6)}', '${uuid(2)}', 'b', 50000, 'SUCCESS', NULL, ${at}, now());
     INSERT INTO outbox_events (event_id, topic, aggregate_id, event_type, payload, created_at)
       VALUES ('${uuid(5)}', 'payment-events', '${uuid(1)}', 'payment.completed', '{"paymentId":"${uuid(2)}"}', ${at});
+    INSERT INTO dead_letters (consumer, topic, partition, message_offset, headers, event_id, error, attempts, first_failed_at) VALUES ('notifier', 'notification-events', 0, 7, '{}', 'e', 'no template', 3, ${at});
     INSERT INTO platform_payments VALUES ('${uuid(2)}', '${uuid(5)}', '${uuid(1)}', 50000);
     INSERT INTO queue_places VALUES ('all', 1, 'b', ${at}, ${at}, ${at}, NULL);
     INSERT INTO idempotency_keys (user_id, key, op, request_hash) SELECT 'b', 'k' || n, 'pay', '' FROM generate_series(1, 12000) n;

@@ -8,6 +8,7 @@ import { failedNoEffect, unknownAtMostOneEffect } from './effects.ts';
 import { gatewayAgrees } from './gateway-agrees.ts';
 import type { HistoryInvariant, LedgerInvariant } from './invariant.ts';
 import { moneyConserved } from './money-conserved.ts';
+import { noDeadLetter } from './no-dead-letter.ts';
 import { noHoldOverdue } from './no-hold-overdue.ts';
 import { noKeyHalfDone } from './no-key-half-done.ts';
 import { oneKeyOneAnswer } from './one-key-one-answer.ts';
@@ -40,6 +41,7 @@ export const ledgerInvariants: readonly LedgerInvariant[] = [
   noHoldOverdue,
   noKeyHalfDone,
   outboxDrained,
+  noDeadLetter,
   admissionsWithinCap,
   admissionsWithinRate,
   onePlacePerUser,

@@ -43,6 +43,9 @@ export const ledgerSql: Readonly<Record<TableLedger, string>> = {
   keys: `
     SELECT user_id AS "user", key, op, status::float8 AS status, ${ms('created_at')} AS "createdMs"
     FROM idempotency_keys ORDER BY user_id COLLATE "C", key COLLATE "C"`,
+  deadLetters: `
+    SELECT id::float8 AS letter, consumer, topic, event_id AS event, error, replayed_at IS NOT NULL AS replayed
+    FROM dead_letters ORDER BY id`,
 };
 
 /** When the snapshot was taken, by the clock that wrote the other times. */

@@ -49,6 +49,7 @@ const allowed: readonly { readonly what: string; readonly plant: (world: World) 
     plan: { service: { QUEUE_ACTIVE_CAP: '6' } },
   },
   { what: 'a burst of one second of the rate', plant: (world) => [1, 2, 3, 4].forEach((n) => Object.assign(placeOf(world, `u${n}`), { admittedMs: at(6) })), plan: { service: { QUEUE_ADMISSION_PER_SECOND: '4' } } },
+  { what: 'a message that was put aside and replayed', plant: ({ ledger }) => [ledger.deadLetters.push({ letter: 1, consumer: 'notifier', topic: 'notification-events', event: id('e', 1), error: 'no template', replayed: true })] },
   { what: 'an event, a hold and a key that are young', plant: ({ ledger }) => [Object.assign(ledger.snapshot[0] ?? {}, { takenMs: at(66) }), ledger.outbox.forEach((row) => row.createdMs >= at(60) && Object.assign(row, { publishedMs: null })), ledger.keys.filter(({ createdMs }) => createdMs > at(60)).forEach((row) => Object.assign(row, { status: null }))] },
 ];
 

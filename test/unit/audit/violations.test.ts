@@ -125,6 +125,7 @@ const planted: Record<string, readonly Planted[]> = {
     { what: 'a hold nobody swept', plant: ({ ledger }) => Object.assign(the(ledger.reservations, ({ user }) => user === 'u4'), { status: 'HELD' }), example: { reservation: id('r', 4), overdueMs: 158_000 }, also: ['seat-reservation-agree'] },
   ],
   'no-key-half-done': [{ what: 'a key without an answer', plant: ({ ledger }) => Object.assign(the(ledger.keys, ({ key }) => key === 'u4-charge'), { status: null }), example: { user: 'u4', key: 'u4-charge' } }],
+  'no-dead-letter': [{ what: 'a message that was put aside', plant: ({ ledger }) => ledger.deadLetters.push({ letter: 1, consumer: 'projections', topic: 'payment-events', event: id('e', 1), error: 'not an event', replayed: false }), example: { letter: 1, consumer: 'projections', event: id('e', 1) } }],
   'outbox-drained': [{ what: 'an event that was never sent', plant: ({ ledger }) => Object.assign(the(ledger.outbox, () => true), { publishedMs: null }), example: { event: id('e', 1) } }],
   'admissions-within-cap': [{ what: 'more users admitted at one time than allowed', plant: () => {}, plan: { service: { QUEUE_ACTIVE_CAP: '5' } }, example: { user: 'u6', active: 6, cap: 5 } }],
   'admissions-within-rate': [

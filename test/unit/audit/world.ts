@@ -133,6 +133,7 @@ const order: { [N in LedgerName]: (row: LedgerRow<N>) => string } = {
   platform: ({ payment }) => payment,
   places: ({ scope, seq }) => keyOf(scope, sortable(seq)),
   keys: ({ user, key }) => keyOf(user, key),
+  deadLetters: ({ letter }) => sortable(letter),
   snapshot: () => '',
 };
 
