@@ -75,7 +75,7 @@ export class Arena {
 
   async reserve(settings: Settings = {}, nodeArgs: readonly string[] = []): Promise<number> {
     await freeSeats(this.#client);
-    const env = { BENCH_TOKENS: this.#file('buyers'), BENCH_SCHEDULES: String(SCHEDULES), BENCH_SEATS: String(SEATS), BENCH_SEED: '1' };
+    const env = this.#reserveEnv();
     return rateOf(await this.#wrk('reserve', await this.#service(settings, nodeArgs), env));
   }
 
@@ -122,7 +122,7 @@ export class Arena {
   async reserveAtRate(k6: string, ratePerSecond: number): Promise<{ requests: number; dropped: number; p50: number; p99: number }> {
     await freeSeats(this.#client);
     const seconds = this.#seconds * 3;
-    const env = { BASE_URL: await this.#service({}), BENCH_RATE: String(ratePerSecond), BENCH_SECONDS: String(seconds), BENCH_TOKENS: this.#file('buyers'), BENCH_SCHEDULES: String(SCHEDULES), BENCH_SEATS: String(SEATS) };
+    const env = { BASE_URL: await this.#service({}), BENCH_RATE: String(ratePerSecond), BENCH_SECONDS: String(seconds), ...this.#reserveEnv() };
     return this.tools.k6(k6, env, seconds);
   }
 
@@ -132,6 +132,12 @@ export class Arena {
     await this.reserve({}, ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
     await this.#supervisor.stop(`program-${this.#programs.size}`);
     return hottest(folder, count, this.#seconds);
+  }
+
+  /** Answers while all but one request at a time are refused. */
+  async shedding(): Promise<WrkResult> {
+    await freeSeats(this.#client);
+    return this.tools.wrk('reserve', await this.#service({ SHED_IN_FLIGHT_MAX: '1' }), { connections: CONNECTIONS, seconds: this.#seconds, env: this.#reserveEnv() });
   }
 
   /** From a payment to the next admission, ms, with the worker in the api's process or in one of its own. */
@@ -164,6 +170,10 @@ export class Arena {
 
   #pgbench(script: string): Promise<number> {
     return this.tools.pgbench(this.#database, script, { clients: CLIENTS, seconds: this.#seconds });
+  }
+
+  #reserveEnv(): Record<string, string> {
+    return { BENCH_TOKENS: this.#file('buyers'), BENCH_SCHEDULES: String(SCHEDULES), BENCH_SEATS: String(SEATS), BENCH_SEED: '1' };
   }
 
   #file(name: string): string {

@@ -19,6 +19,8 @@ export async function figures(arena: Arena, k6: string, reservationsPerSecond: n
     { name: `reservation at half of the maximum: p99 (${half.requests} requests, ${half.dropped} dropped)`, value: half.p99, unit: 'ms' },
   ];
   for (const { name, share } of await arena.profile(HOT)) found.push({ name: `CPU of a reservation: ${name}`, value: share * 100, unit: '%' });
+  const shed = await arena.shedding();
+  found.push({ name: `overloaded, ${Math.round((shed.refused / shed.requests) * 100)} % of ${shed.requests} requests refused with 503: median of the answers`, value: shed.p50, unit: 'ms' });
   for (const worker of ['same process', 'own process'] as const) {
     const times = (await arena.activation(worker, PEOPLE)).toSorted((a, b) => a - b);
     found.push({ name: `payment to next activation, worker in ${worker === 'same process' ? 'the same' : 'its own'} process: p99 of ${times.length}`, value: times[Math.ceil(times.length * 0.99) - 1] ?? NaN, unit: 'ms' });

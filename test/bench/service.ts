@@ -24,6 +24,7 @@ const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
 const chosen = ratios.filter(({ name }) => values.only === undefined || name.includes(values.only));
 
+const tools = await ensureTools(() => {});
 const { stack, supervisor, workDir, close } = await startTestStack();
 let arena: Arena | undefined;
 try {
@@ -42,13 +43,13 @@ try {
     process.stdout.write(`${ratio.name.padEnd(62)} ${result.ratio.toFixed(2)}  (floor ${ratio.floor}, goal ${ratio.goal}: ${gradeOf(ratio, result.ratio)})  ${Math.round(result.ours)}/s ÷ ${Math.round(result.theirs)}/s\n`);
   }
   const reservation = results.find(({ name }) => name.startsWith('reservation ÷ pgbench'));
-  const more = values.only === undefined && reservation ? await figures(arena, (await ensureTools(() => {})).k6, reservation.ours) : [];
+  const more = values.only === undefined && reservation ? await figures(arena, tools.k6, reservation.ours) : [];
   for (const { name, value, unit } of more) process.stdout.write(`${name.padEnd(90)} ${typeof value === 'number' ? value.toFixed(1) : value} ${unit}\n`);
   const out = resolve(values.out);
   await mkdir(dirname(out), { recursive: true });
-  const machine = { cpus: cpus().length, model: cpus()[0]?.model, node: process.versions.node };
+  const machine = { cpus: cpus().length, model: cpus()[0]?.model, versions: tools.versions };
   await writeFile(out, `${JSON.stringify({ machine, rounds, seconds, ratios: results, figures: more }, null, 1)}\n`);
-  process.stdout.write(`${machine.cpus} × ${machine.model}, Node ${machine.node}; medians of ${rounds} rounds of ${seconds} s; ${values.out}\n`);
+  process.stdout.write(`${machine.cpus} × ${machine.model}; ${Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`).join(', ')}; medians of ${rounds} rounds of ${seconds} s; ${values.out}\n`);
 } finally {
   await arena?.close();
   await close();
