@@ -9,7 +9,7 @@ import { at, auditOf, cut, findingOf, idsWith, overwrite, say } from './world.ts
 test('a healthy run, with timeouts, refusals and retries in it, holds every invariant', async () => {
   const findings = await auditOf(healthyWorld());
   expect(findings.findings.filter(({ status }) => status !== 'held')).toEqual([]);
-  expect(findings.findings).toHaveLength(27);
+  expect(findings.findings).toHaveLength(28);
   expect(findings.defects).toEqual([]);
   expect(Value.Check(Findings, findings)).toBe(true);
 });
