@@ -4,11 +4,12 @@ import type { UndoRecord } from '../harness/contracts/fault.ts';
 import type { PlannedFault } from '../harness/contracts/plan.ts';
 import type { TimelineEvent } from '../harness/contracts/timeline.ts';
 import { replayUndo } from './drivers/undo.ts';
-import type { FaultKind, FaultWorld } from './faults/fault.ts';
+import type { FaultKind } from './faults/fault.ts';
 import { faultKinds } from './faults/index.ts';
-import { watchTarget, type Watch } from './watch.ts';
+import { watchFault, type Watch } from './watch.ts';
+import type { FaultWorld } from './world.ts';
 
-/** How long a fault may take to bite, and how long its target may take to answer again. */
+/** How long a fault may take to bite, and how long its target may take to answer again, unless its kind says otherwise. */
 const VERIFY_WITHIN_MS = 5000;
 const GONE_WITHIN_MS = 15_000;
 
@@ -24,6 +25,14 @@ export interface ConductDeps {
 /** An event without its time, which `emit` adds. */
 type Untimed<E> = E extends TimelineEvent ? Omit<E, 'tMs'> : never;
 
+interface Conducted {
+  readonly fault: PlannedFault;
+  readonly kind: FaultKind;
+  readonly deps: ConductDeps;
+  readonly watch: Watch;
+  emit(event: Untimed<TimelineEvent>): void;
+}
+
 /**
  * Carries out the planned faults on their schedule and tells the bus every edge. Resolves when all are undone.
  * On abort the running ones are undone at once. Never throws for a fault that did not bite: the timeline says so.
@@ -35,45 +44,62 @@ export async function conductFaults(faults: readonly PlannedFault[], loadStartMs
 async function conductOne(fault: PlannedFault, loadStartMs: number, deps: ConductDeps): Promise<void> {
   const kind = faultKinds.get(fault.kind);
   if (!kind) throw new Error(`no fault of kind ${fault.kind}`);
-  const emit = (event: Untimed<TimelineEvent>): void => void deps.bus.emit('timeline', { tMs: Date.now(), ...event } as TimelineEvent);
   await sleepUntil(loadStartMs + fault.atMs, deps.signal);
   if (deps.signal.aborted) return;
-  const record = kind.undo(fault, deps.world);
-  await deps.recordUndo(record);
-  using watch = watchTarget(deps.bus, fault.target, kind);
-  await applyAndVerify(fault, kind, watch, deps, emit);
+  const emit = (event: Untimed<TimelineEvent>): void => void deps.bus.emit('timeline', { tMs: Date.now(), ...event } as TimelineEvent);
+  const sign = kind.sign(fault, deps.world);
+  using watch = watchFault(deps.bus, { watch: fault.watch, shows: kind.shows ?? 'always', sign });
+  const conducted = { fault, kind, deps, watch, emit };
+  emit({ event: 'fault-apply', fault: fault.id, sign: { what: sign.what, rule: sign.rule } });
+  const records = await applyAndVerify(conducted);
+  for (const { afterMs, params } of fault.steps) {
+    await sleepUntil(loadStartMs + fault.atMs + afterMs, deps.signal);
+    if (!deps.signal.aborted) await step(conducted, params);
+  }
   await sleepUntil(loadStartMs + fault.atMs + fault.durationMs, deps.signal);
-  await undoAndVerify(fault, record, watch, deps, emit);
+  await undoAndVerify(conducted, records);
 }
 
-async function applyAndVerify(fault: PlannedFault, kind: FaultKind, watch: Watch, deps: ConductDeps, emit: (event: Untimed<TimelineEvent>) => void): Promise<void> {
-  emit({ event: 'fault-apply', fault: fault.id });
+/** The undo is on disk before anything is done. What it gives is to be undone, whether the fault took hold or not. */
+async function applyAndVerify({ fault, kind, deps, watch, emit }: Conducted): Promise<readonly UndoRecord[]> {
+  const records: UndoRecord[] = [];
   try {
+    const actions = await kind.undo(fault, deps.world);
+    records.push(...actions.map((action, index) => ({ id: `${fault.id}/${index + 1}`, ...action })));
+    for (const record of records) await deps.recordUndo(record);
     await kind.apply(fault, deps.world);
   } catch (error) {
     emit({ event: 'fault-not-verified', fault: fault.id, why: (error as Error).message });
-    return;
+    return records;
   }
-  const evidence = await watch.untilVerified(Math.min(VERIFY_WITHIN_MS, fault.durationMs));
+  const evidence = await watch.untilVerified(Math.min(kind.verifyWithinMs ?? VERIFY_WITHIN_MS, fault.durationMs));
   if (evidence === null) emit({ event: 'fault-not-verified', fault: fault.id, why: watch.lastSeen() });
   else emit({ event: 'fault-verified', fault: fault.id, evidence });
+  return records;
 }
 
-async function undoAndVerify(fault: PlannedFault, record: UndoRecord, watch: Watch, deps: ConductDeps, emit: (event: Untimed<TimelineEvent>) => void): Promise<void> {
-  emit({ event: 'fault-undo', fault: fault.id });
+async function step({ fault, kind, deps, emit }: Conducted, params: PlannedFault['params']): Promise<void> {
   try {
-    await replayUndo(record);
+    await kind.change?.({ ...fault, params }, deps.world);
+    emit({ event: 'fault-step', fault: fault.id, params: JSON.stringify(params) });
   } catch (error) {
-    emit({ event: 'fault-not-gone', fault: fault.id, why: (error as Error).message });
-    return;
+    emit({ event: 'fault-not-verified', fault: fault.id, why: `no step to ${JSON.stringify(params)}: ${(error as Error).message}` });
   }
-  const evidence = await watch.untilGone(GONE_WITHIN_MS);
+}
+
+async function undoAndVerify({ fault, kind, deps, watch, emit }: Conducted, records: readonly UndoRecord[]): Promise<void> {
+  emit({ event: 'fault-undo', fault: fault.id });
+  const problems: string[] = [];
+  for (const record of records.toReversed()) {
+    await replayUndo(record, { startProcess: (name) => deps.world.processes.start(name) }).catch((error: unknown) => problems.push((error as Error).message));
+  }
+  const evidence = problems.length > 0 ? null : await watch.untilGone(kind.goneWithinMs ?? GONE_WITHIN_MS);
   if (evidence === null) {
-    emit({ event: 'fault-not-gone', fault: fault.id, why: watch.lastSeen() });
+    emit({ event: 'fault-not-gone', fault: fault.id, why: problems.join('; ') || watch.lastSeen() });
     return;
   }
   emit({ event: 'fault-gone', fault: fault.id, evidence });
-  await deps.forgetUndo(record.id);
+  for (const { id } of records) await deps.forgetUndo(id);
 }
 
 async function sleepUntil(tMs: number, signal: AbortSignal): Promise<void> {

@@ -1,42 +1,54 @@
 import type { Bus } from '../harness/contracts/bus.ts';
 import type { TimelineEvent } from '../harness/contracts/timeline.ts';
-import type { FaultKind } from './faults/fault.ts';
+import type { Shows } from './faults/fault.ts';
+import type { Sign } from './signs.ts';
 
-/** Consecutive probes that must agree before an edge counts as seen. */
-const PROBES_IN_A_ROW = 2;
-/** The service's counter must have stood still this long to count as "the service is served again". */
-const COUNTER_QUIET_MS = 1000;
+/** Consecutive looks that must agree before an edge counts as seen. */
+const LOOKS_IN_A_ROW = 2;
+/** A count that grows under the fault must have stood still this long to count as "the service is served again". */
+const STILL_MS = 1000;
 
 export interface Watch extends Disposable {
-  /** Resolves with the evidence when the canary fails as promised and the service's own counter has moved; null at the deadline. */
+  /** Resolves with the evidence when the canary shows what was promised and the sign, too; null at the deadline. */
   untilVerified(deadlineMs: number): Promise<string | null>;
-  /** Resolves with the evidence when canary and service answer again; null at the deadline. */
+  /** Resolves with the evidence when canary and sign are as before; null at the deadline. */
   untilGone(deadlineMs: number): Promise<string | null>;
   /** What was seen last, for the sentence when a deadline passes. */
   lastSeen(): string;
 }
 
-/** Watches the canary and the service's own error counter of one target on the bus, from now on. */
-export function watchTarget(bus: Bus, target: string, kind: FaultKind, clock: () => number = Date.now): Watch {
+export interface Watched {
+  /** by which canary and sign are found on the bus */
+  readonly watch: string;
+  readonly shows: Shows;
+  readonly sign: Pick<Sign, 'what' | 'rule' | 'calms'>;
+}
+
+/** Watches the canary and the sign of a fault on the bus, from now on. */
+export function watchFault(bus: Bus, { watch, shows, sign }: Watched, clock: () => number = Date.now): Watch {
   let holding = 0;
-  let answering = 0;
-  let counterAtStart: number | undefined;
-  let counterNow: number | undefined;
-  let counterMovedAtMs = clock();
-  let counterReadAtMs: number | undefined;
-  let lastProbe = 'no probe yet';
+  let everHeld = 0;
+  let normal = 0;
+  let atStart: number | undefined;
+  let highest: number | undefined;
+  let now: number | undefined;
+  let movedAtMs = clock();
+  let readAtMs: number | undefined;
+  let lastLook = 'no look yet';
   const waiting = new Set<() => void>();
 
   const onTimeline = (event: TimelineEvent): void => {
-    if (event.event === 'canary' && event.target === target) {
-      holding = kind.holds(event) ? holding + 1 : 0;
-      answering = event.ok && !kind.holds(event) ? answering + 1 : 0;
-      lastProbe = event.ok ? `canary answered in ${event.latencyMs.toFixed(1)} ms` : `canary failed: ${event.detail ?? 'no answer'}`;
-    } else if (event.event === 'counter' && event.target === target) {
-      counterAtStart ??= event.errorsTotal;
-      if (event.errorsTotal !== counterNow) counterMovedAtMs = event.tMs;
-      counterNow = event.errorsTotal;
-      counterReadAtMs = event.tMs;
+    if (event.event === 'canary' && event.watch === watch) {
+      holding = event.holds ? holding + 1 : 0;
+      everHeld += event.holds ? 1 : 0;
+      normal = event.ok && !event.holds ? normal + 1 : 0;
+      lastLook = `${event.ok ? `canary answered in ${event.latencyMs.toFixed(1)} ms` : 'canary failed'}${event.detail === undefined ? '' : `: ${event.detail}`}`;
+    } else if (event.event === 'sign' && event.watch === watch) {
+      atStart ??= event.value;
+      highest = Math.max(highest ?? event.value, event.value);
+      if (event.value !== now) movedAtMs = event.tMs;
+      now = event.value;
+      readAtMs = event.tMs;
     } else return;
     for (const check of [...waiting]) check();
   };
@@ -58,16 +70,23 @@ export function watchTarget(bus: Bus, target: string, kind: FaultKind, clock: ()
       check();
     });
 
-  const growth = (): number => (counterNow ?? 0) - (counterAtStart ?? 0);
+  const { rule } = sign;
+  const growth = (): number => (now ?? 0) - (atStart ?? 0);
+  const signShows = (): boolean => (rule === 'grows' ? growth() > 0 : (highest ?? 0) >= rule.reaches);
+  const stillMs = (): number => (readAtMs ?? 0) - movedAtMs;
+  const signIsCalm = (): boolean => sign.calms === false || (now !== undefined && (rule === 'grows' ? stillMs() >= STILL_MS : now < rule.reaches));
+  const signText = (): string => {
+    if (now === undefined) return `${sign.what}: never read`;
+    return rule === 'grows' ? `${sign.what}: +${rounded(growth())}` : `${sign.what}: ${rounded(now)}`;
+  };
+  const calmText = (): string => (sign.calms === false ? '' : rule === 'grows' ? `; ${sign.what}: none for ${stillMs()} ms` : `; ${sign.what}: ${rounded(now ?? 0)}`);
+  const canaryShows = (): boolean => (shows === 'always' ? holding >= LOOKS_IN_A_ROW : everHeld > 0);
   return {
-    untilVerified: (deadlineMs) =>
-      until(() => (holding >= PROBES_IN_A_ROW && growth() > 0 ? `${lastProbe}; the service counted ${growth()} failed calls` : null), deadlineMs),
-    untilGone: (deadlineMs) =>
-      until(() => {
-        const quietMs = (counterReadAtMs ?? 0) - counterMovedAtMs;
-        return answering >= PROBES_IN_A_ROW && quietMs >= COUNTER_QUIET_MS ? `${lastProbe}; the service has counted no failed call for ${quietMs} ms` : null;
-      }, deadlineMs),
-    lastSeen: () => `${lastProbe}; the service's counter ${counterNow === undefined ? 'was never read' : `grew by ${growth()}`}`,
+    untilVerified: (deadlineMs) => until(() => (canaryShows() && signShows() ? `${lastLook}; ${signText()}` : null), deadlineMs),
+    untilGone: (deadlineMs) => until(() => (normal >= LOOKS_IN_A_ROW && signIsCalm() ? `${lastLook}${calmText()}` : null), deadlineMs),
+    lastSeen: () => `${lastLook}; ${signText()}${rule === 'grows' ? '' : ` (bound ${rule.reaches})`}`,
     [Symbol.dispose]: () => bus.off('timeline', onTimeline),
   };
 }
+
+const rounded = (value: number): string => String(Number(value.toFixed(1)));

@@ -1,23 +1,56 @@
-import type { UndoRecord } from '../../harness/contracts/fault.ts';
-import { setProxyEnabled } from './toxiproxy.ts';
+import { readFileSync } from 'node:fs';
+import type { ProcessIdentity, UndoAction } from '../../harness/contracts/fault.ts';
+import { removeToxic, setProxyEnabled } from './toxiproxy.ts';
 
-/** Undoes what a record says: idempotent. Throws when the target cannot be reached or does not obey. */
-export async function replayUndo(record: UndoRecord): Promise<void> {
-  switch (record.kind) {
-    case 'toxiproxy-enable':
-      return setProxyEnabled(record.api, record.proxy, true);
-    default:
-      throw new Error(`no undo of kind ${String(record.kind satisfies never)}`);
-  }
+/** What only the one who holds the processes can do. */
+export interface UndoHands {
+  /** Starts an ended process again as it was; nothing when it runs. */
+  startProcess(name: string): Promise<void>;
+}
+
+/** How each kind of record is undone: idempotent, and no error when its target has died. */
+const undoers: { readonly [K in UndoAction['kind']]: (action: Extract<UndoAction, { kind: K }>, hands: UndoHands) => Promise<void> | void } = {
+  'toxiproxy-enable': ({ api, proxy }) => setProxyEnabled(api, proxy, true),
+  'toxiproxy-remove-toxic': ({ api, proxy, toxic }) => removeToxic(api, proxy, toxic),
+  'process-continue': (action) => continueProcess(action.process),
+  'process-start': ({ name }, hands) => hands.startProcess(name),
+};
+
+/** Undoes what a record says. Throws when the target does not obey, or when nobody knows how. */
+export async function replayUndo(record: UndoAction, hands: UndoHands): Promise<void> {
+  const undo = undoers[record.kind] as ((action: UndoAction, hands: UndoHands) => Promise<void> | void) | undefined;
+  if (!undo) throw new Error(`no undo of kind ${String(record.kind)}`);
+  await undo(record, hands);
 }
 
 /** Nobody listens where the fault was made: the server that held it is gone, and the fault with it. */
-export async function targetIsGone(record: UndoRecord): Promise<boolean> {
+export async function targetIsGone(record: UndoAction): Promise<boolean> {
+  if (!('api' in record)) return false;
   try {
     await fetch(record.api, { signal: AbortSignal.timeout(1000) });
     return false;
   } catch (error) {
     return codeOf(error) === 'ECONNREFUSED';
+  }
+}
+
+/** Lets a stopped group go on; nothing when the process has died, or its pid is another's now. */
+function continueProcess({ pid, startTicks }: ProcessIdentity): void {
+  if (startTicksOf(pid) !== startTicks) return;
+  try {
+    process.kill(-pid, 'SIGCONT');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Field 22 of /proc/PID/stat; the name before it may hold anything, so it is read from behind the last bracket. */
+function startTicksOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
   }
 }
 

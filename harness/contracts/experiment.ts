@@ -5,15 +5,75 @@ const duration = (description: string) => Type.String({ pattern: durationPattern
 const strict = { additionalProperties: false };
 const idPattern = '^[a-z0-9]+(-[a-z0-9]+)*$';
 
+export const Expectation = Type.Object(
+  {
+    health: Type.Optional(
+      Type.Union([Type.Literal('up'), Type.Literal('degraded'), Type.Literal('down')], {
+        description: 'What /health says while the fault holds. "up": it must not change, so there is nothing to detect. Default: any change is the detection.',
+      }),
+    ),
+    breakers: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            dependency: Type.String({ description: 'redis, postgres, kafka or gateway: the breaker in front of it.' }),
+            opens: Type.Boolean({ description: 'true: it must open while the fault holds; false: it must stay closed.' }),
+            on: Type.Optional(Type.String({ description: '"all", "any", or one process such as api-1. Default any.' })),
+          },
+          strict,
+        ),
+        { description: 'Which circuit breakers open, on which replicas.' },
+      ),
+    ),
+    metrics: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            metric: Type.String({ description: 'Name of a metric of the service, with labels in braces when it has any: outbox_pending, breaker_opens_total{dependency="redis"}.' }),
+            moves: Type.Union([Type.Literal('grows'), Type.Literal('stays')], { description: 'grows: higher while the fault holds than before; stays: it does not grow.' }),
+            to: Type.Optional(Type.Number({ description: 'With grows: it must reach this value, all processes together.' })),
+          },
+          strict,
+        ),
+        { description: 'Which metrics of the service move while the fault holds.' },
+      ),
+    ),
+  },
+  { ...strict, description: 'What must be seen beyond the objectives.' },
+);
+export type Expectation = Static<typeof Expectation>;
+
 export const FaultSpec = Type.Object(
   {
     id: Type.String({ pattern: idPattern, description: 'Name of this fault in the report; the phase is called fault:<id>.' }),
-    kind: Type.String({ description: 'Kind of fault, one of `gatecrash list --kinds`.' }),
-    target: Type.String({ description: 'What it acts on: redis, postgres, kafka-1 …' }),
-    at: duration('When it is applied, from the start of the load.'),
+    kind: Type.String({ description: 'Kind of fault, one of those that `gatecrash list` shows.' }),
+    target: Type.String({ description: 'What it acts on: redis, postgres, broker-1, gateway, api …' }),
+    at: Type.Union(
+      [
+        duration('From the start of the load.'),
+        Type.Object({ from: duration('Not before.'), to: duration('Not after.') }, { ...strict, description: 'A moment in this window, chosen by the seed of the run.' }),
+      ],
+      { description: 'When it is applied.' },
+    ),
     duration: duration('How long it holds until it is undone.'),
+    repeat: Type.Optional(
+      Type.Object({ times: Type.Integer({ minimum: 2, maximum: 100, description: 'How often in all.' }), every: duration('From one application to the next.') }, { ...strict, description: 'Applied again and again: flapping.' }),
+    ),
+    ramp: Type.Optional(
+      Type.Object(
+        {
+          param: Type.String({ description: 'The parameter that rises (or falls).' }),
+          from: Type.Number({ description: 'Its value at the beginning; it reaches the value in params with the last step.' }),
+          steps: Type.Integer({ minimum: 2, maximum: 60, description: 'Steps of equal length over the duration.' }),
+        },
+        { ...strict, description: 'The fault grows in steps while it holds.' },
+      ),
+    ),
+    together: Type.Optional(Type.Array(Type.String(), { description: 'Ids of faults on the same target that this one may overlap; without it that is refused.' })),
+    params: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean()]), { description: 'Parameters of the kind; `gatecrash list KIND` shows them.' })),
+    expect: Type.Optional(Expectation),
+    recoverWithin: Type.Optional(duration('Bound on the recovery from this fault, instead of that of the experiment.')),
     runbook: Type.Optional(Type.String({ description: 'Path of the runbook, linked from the fault card.' })),
-    params: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean()]))),
   },
   { ...strict, description: 'One fault on the timeline.' },
 );
@@ -63,6 +123,8 @@ export const Experiment = Type.Object(
       strict,
     ),
     faults: Type.Array(FaultSpec, { description: 'Empty for a run without faults.' }),
+    budget: Type.Optional(Type.String({ description: 'What the service promises while the faults hold: a name in reports/budgets.yaml. Default one-dependency-down.' })),
+    abortWhen: Type.Optional(Type.String({ description: 'Undoes everything at once and ends in FAIL, e.g. "5xx > 50 % for 10 s", "unanswered > 90 % for 5 s", "p95 > 3000 ms for 10 s".' })),
     sla: Type.String({ description: 'Objectives file, relative to this file.' }),
     detectWithin: duration('Bound on detection: from apply to the first health change.'),
     recoverWithin: duration('Bound on recovery: from undo to the objectives holding again for the stability window.'),

@@ -1,18 +1,36 @@
+/** Groups of kinds, as `gatecrash list` shows them. */
+export const faultFamilies = ['named', 'network', 'postgres', 'redis', 'kafka', 'process', 'machine', 'http', 'business'] as const;
+export type FaultFamily = (typeof faultFamilies)[number];
+
 /**
  * What a kind of fault declares about itself, as data. The table of all kinds is `chaos/faults/index.ts`.
- * The harness gives `env`; the fault never reaches for the world otherwise.
+ * The harness gives the world; the fault never reaches for it otherwise.
  */
 export interface FaultKindInfo {
   readonly kind: string;
+  readonly family: FaultFamily;
   readonly summary: string;
-  /** Names of the targets it can act on, e.g. "redis". */
+  /** Names of the targets it can act on, e.g. "redis". `api-1` stands for every replica. */
   readonly targets: readonly string[];
   /** What a canary must see while the fault holds; printed on the fault card. */
   readonly promise: string;
 }
 
+/** pid and start time (field 22 of /proc/PID/stat) of a process: never another one that got the same pid. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly startTicks: string;
+}
+
 /**
- * An undo as data: it is on disk before the fault is applied, and anyone can replay it, again and again. A new kind is
- * one more member of this union and one more case in chaos/drivers/undo.ts.
+ * An undo as data: it is on disk before the fault is applied, and anyone can replay it, again and again. A new way to
+ * undo is one more member of this union and one more case in chaos/drivers/undo.ts.
  */
-export type UndoRecord = { readonly id: string; readonly kind: 'toxiproxy-enable'; readonly api: string; readonly proxy: string };
+export type UndoRecord = { readonly id: string } & UndoAction;
+export type UndoAction =
+  | { readonly kind: 'toxiproxy-enable'; readonly api: string; readonly proxy: string }
+  | { readonly kind: 'toxiproxy-remove-toxic'; readonly api: string; readonly proxy: string; readonly toxic: string }
+  /** SIGCONT to the whole group of a stopped process, if it is still that one. */
+  | { readonly kind: 'process-continue'; readonly process: ProcessIdentity }
+  /** The one who holds the stack starts it again as it was, unless it runs. */
+  | { readonly kind: 'process-start'; readonly name: string };

@@ -38,10 +38,11 @@ export const FaultMeasurement = object({
   goneMs: nullable,
   verifiedEvidence: Type.Union([Type.String(), Type.Null()]),
   goneEvidence: Type.Union([Type.String(), Type.Null()]),
-  /** Canary of the target: answered and failed before apply, between verified and undo, after gone. */
+  /** Canary: normal looks and others before apply and after gone; between verified and undo, looks that showed the fault (failed) and others (ok). */
   canary: object({ before: object({ ok: n, failed: n }), during: object({ ok: n, failed: n }), after: object({ ok: n, failed: n }) }),
-  /** The service's own error counter for that dependency: growth in the window. null: not seen. */
-  counterGrowth: nullable,
+  /** The second witness: growth of a count in the window, or the highest level. null: not read. */
+  sign: nullable,
+  signWhat: Type.String({ description: 'what the second witness is' }),
   /** From apply to the first health change; `censored`: not seen, so it is > value. */
   detection: Type.Union([Type.Null(), object({ seconds: n, censored: Type.Boolean() })]),
   /** From undo to the first second from which the objectives held for the stability window. */

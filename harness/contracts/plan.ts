@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Expectation } from './experiment.ts';
 import { stamp } from './run-header.ts';
 import { Objective } from './sla.ts';
 
@@ -13,8 +14,18 @@ export const PlannedFault = Type.Object(
     promise: Type.String({ description: 'what the canary must see while it holds' }),
     atMs: Type.Number({ description: 'from the start of the load' }),
     durationMs: Type.Number(),
+    params: Type.Record(Type.String(), scalar, { description: 'all parameters of the kind, defaults filled in' }),
+    steps: Type.Array(Type.Object({ afterMs: Type.Number({ description: 'from apply' }), params: Type.Record(Type.String(), scalar) }, strict), { description: 'of a ramp; empty without one' }),
+    /** The name under which its canary and its sign are on the timeline; the same for faults that look the same. */
+    watch: Type.String(),
+    /** Share of the looks that must show it while it holds; 0: one look is enough. */
+    canaryShareMin: Type.Number(),
+    /** Whether health must change (detection), and whether recovery is timed from its undo: of one that is repeated, the first and the last. */
+    detects: Type.Boolean(),
+    recovers: Type.Boolean(),
+    recoverWithinMs: Type.Number(),
+    expect: Expectation,
     runbook: Type.Optional(Type.String()),
-    params: Type.Record(Type.String(), scalar),
   },
   strict,
 );
@@ -26,13 +37,14 @@ export const Topology = Type.Object(
     replicas: Type.Number({ description: '1: one process with all roles; more: that many behind HAProxy, with worker and consumer beside them' }),
     restart: Type.Boolean({ description: 'the supervisor starts again what ended' }),
     heapMb: Type.Number({ description: 'of each process of the service' }),
+    extras: Type.Array(Type.String(), { description: 'what the faults need the stack to be started with (StackNeed of chaos/faults/fault.ts); empty without such faults' }),
   },
   strict,
 );
 export type Topology = Static<typeof Topology>;
 
 /** What an experiment gets that says nothing else. */
-export const defaultTopology: Topology = { replicas: 1, restart: false, heapMb: 512 };
+export const defaultTopology: Topology = { replicas: 1, restart: false, heapMb: 512, extras: [] };
 
 /** plan.json: everything that was decided before anything was touched. Pure: experiment + objectives + seed. */
 export const Plan = Type.Object(

@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox';
 export const ResourceRow = Type.Object(
   {
     second: Type.Number({ description: 'epoch second' }),
-    process: Type.String({ description: 'api (or api-1 …, worker, consumer), haproxy, postgres, redis, kafka-1…3, toxiproxy, gateway, k6-0, harness, supervisor; machine' }),
+    process: Type.String({ description: 'api (or api-1 …, worker, consumer), haproxy, postgres, redis, broker-1…3, toxiproxy, gateway, k6-0, harness, supervisor; machine' }),
     cpuSeconds: Type.Optional(Type.Number({ description: 'CPU seconds used since the process started, children included' })),
     memoryBytes: Type.Optional(Type.Number({ description: 'resident memory' })),
     threads: Type.Optional(Type.Number()),

@@ -12,7 +12,7 @@ export const StackFile = Type.Object(
     components: Type.Array(
       Type.Object(
         {
-          name: Type.String({ description: 'api (or api-1 …, worker, consumer), haproxy, postgres, redis, kafka-1 …, toxiproxy, gateway, k6' }),
+          name: Type.String({ description: 'api (or api-1 …, worker, consumer), haproxy, postgres, redis, broker-1 …, toxiproxy, gateway, k6' }),
           version: Type.String(),
           pid: Type.Optional(Type.Number()),
           directPort: Type.Optional(Type.Number()),

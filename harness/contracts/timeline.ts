@@ -15,18 +15,20 @@ export const TimelineEvent = Type.Union([
   /** The drain is over: outbox empty and consumer caught up (`drained`), or its deadline passed. */
   event('drain-end', { drained: Type.Boolean(), detail: text }),
   /** The fault's four edges. A window runs from fault-apply to fault-gone (or fault-not-gone). */
-  event('fault-apply', { fault: text }),
+  event('fault-apply', { fault: text, sign: Type.Optional(Type.Object({ what: text, rule: Type.Union([Type.Literal('grows'), Type.Object({ reaches: Type.Number() }, { additionalProperties: false })]) }, { additionalProperties: false, description: 'its second witness' })) }),
   event('fault-verified', { fault: text, evidence: text }),
   event('fault-not-verified', { fault: text, why: text }),
+  /** A fault that holds changed its strength (ramp). */
+  event('fault-step', { fault: text, params: text }),
   event('fault-undo', { fault: text }),
   event('fault-gone', { fault: text, evidence: text }),
   event('fault-not-gone', { fault: text, why: text }),
-  /** One probe of a fault's target, through the same proxy the service uses (≥ 2 Hz while load runs). */
-  event('canary', { target: text, ok: Type.Boolean(), latencyMs: Type.Number(), detail: optionalText }),
-  /** The service's own counter of errors of that dependency, read at the same rate as the canary. */
-  event('counter', { target: text, errorsTotal: Type.Number() }),
+  /** One look at a fault's target, on the path that the service uses (≥ 2 Hz while load runs). `holds`: it shows what the kind promises. */
+  event('canary', { watch: text, ok: Type.Boolean(), holds: Type.Boolean(), latencyMs: Type.Number(), detail: optionalText }),
+  /** The second witness of a fault, read at the same rate: a count or a level of the service, the kernel or the users. */
+  event('sign', { watch: text, value: Type.Number() }),
   /** GET /health, 2 Hz, through the api's proxy. */
-  event('health', { ok: Type.Boolean(), status: Type.Number({ description: 'HTTP status, 0 when none' }), latencyMs: Type.Number(), detail: optionalText }),
+  event('health', { ok: Type.Boolean(), status: Type.Number({ description: 'HTTP status, 0 when none' }), latencyMs: Type.Number(), state: Type.Optional(Type.String({ description: 'status in its answer: UP, DEGRADED, DOWN' })), detail: optionalText }),
   event('process-exit', { process: text, pid: Type.Number(), code: Type.Union([Type.Number(), Type.Null()]), signal: optionalText, planned: Type.Boolean() }),
   event('process-start', { process: text, pid: Type.Number() }),
   event('abort', { why: text }),

@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { FaultKind } from '../../chaos/faults/fault.ts';
 import { faultKinds } from '../../chaos/faults/index.ts';
+import { paramsOf, startOf } from '../../chaos/timeline.ts';
 import { durationMs, durationText } from '../contracts/duration.ts';
 import { Experiment, type FaultSpec } from '../contracts/experiment.ts';
 import { UsageError, type Problem } from '../contracts/fail.ts';
+import { isService, serviceProcesses } from '../contracts/service-processes.ts';
 import type { Sla } from '../contracts/sla.ts';
 import { projectRoot } from '../root.ts';
 import { loadSla } from './sla.ts';
-import { nearest, readYamlFile, type YamlFile } from './yaml-file.ts';
+import { checkAgainst, nearest, readYamlFile, type YamlFile } from './yaml-file.ts';
 
 export interface LoadedExperiment {
   readonly file: string;
@@ -40,37 +43,87 @@ function loadProblems(yaml: YamlFile<Experiment>): Problem[] {
 }
 
 function faultProblems(yaml: YamlFile<Experiment>, fault: FaultSpec, index: number): Problem[] {
-  const { load, detectWithin, recoverWithin, stabilityWindow, faults } = yaml.value;
+  const { load, detectWithin, faults, stack } = yaml.value;
   const at = (key: string, message: string, fix?: string): Problem => yaml.problem(['faults', index, key], message, fix);
   const kind = faultKinds.get(fault.kind);
   if (!kind) {
     const near = nearest(fault.kind, [...faultKinds.keys()]);
     return [at('kind', `there is no fault kind "${fault.kind}"`, near ? `did you mean "${near}"?` : `known: ${[...faultKinds.keys()].join(', ')}`)];
   }
-  const problems: Problem[] = [];
-  if (!kind.targets.includes(fault.target)) problems.push(at('target', `${fault.kind} cannot act on "${fault.target}"`, `targets: ${kind.targets.join(', ')}`));
+  const problems: Problem[] = [...targetProblems(kind, fault, stack?.replicas ?? 1, at), ...paramProblems(yaml, kind, fault, index)];
   if (faults.findIndex(({ id }) => id === fault.id) !== index) problems.push(at('id', `"${fault.id}" is there twice`));
-  const startMs = durationMs(fault.at);
-  const endMs = startMs + durationMs(fault.duration);
-  if (endMs === startMs) problems.push(at('duration', 'is 0', 'a fault needs time to be verified'));
-  if (startMs < durationMs(load.warmup)) problems.push(at('at', `${fault.at} is inside the warm-up of ${load.warmup}`));
+  const { fromMs, lastStartMs, endMs } = windowOf(fault);
+  if (durationMs(fault.duration) === 0) problems.push(at('duration', 'is 0', 'a fault needs time to be verified'));
+  if (typeof fault.at !== 'string' && durationMs(fault.at.from) >= durationMs(fault.at.to)) problems.push(at('at', `the window ends (${fault.at.to}) before it begins (${fault.at.from})`));
+  if (fault.repeat && durationMs(fault.repeat.every) <= durationMs(fault.duration)) problems.push(at('repeat', `every ${fault.repeat.every} is not longer than the duration of ${fault.duration}`, 'leave time between two of them'));
+  if (fromMs < durationMs(load.warmup)) problems.push(at('at', `${durationText(fromMs)} is inside the warm-up of ${load.warmup}`));
   if (endMs > durationMs(load.duration)) problems.push(at('duration', `the fault ends ${durationText(endMs)} after the start, the load after ${load.duration}`));
-  if (durationMs(detectWithin) > endMs - startMs) problems.push(yaml.problem(['detectWithin'], `${detectWithin} is longer than the fault ${fault.id} (${fault.duration}): it could never be shown`));
-  const roomMs = Math.min(durationMs(load.duration), ...faults.map((other) => durationMs(other.at)).filter((otherMs) => otherMs >= endMs)) - endMs;
-  const neededMs = durationMs(recoverWithin) + durationMs(stabilityWindow);
-  if (endMs > startMs && roomMs < neededMs) {
-    problems.push(
-      yaml.problem(['recoverWithin'], `${recoverWithin} plus the stability window of ${stabilityWindow} does not fit the ${durationText(Math.max(0, roomMs))} after ${fault.id}`, 'longer load, or tighter bound'),
-    );
+  if (fault.expect?.health !== 'up' && durationMs(detectWithin) > durationMs(fault.duration)) {
+    problems.push(yaml.problem(['detectWithin'], `${detectWithin} is longer than the fault ${fault.id} (${fault.duration}): it could never be shown`));
   }
+  if (endMs > lastStartMs) problems.push(...recoveryProblems(yaml, fault, endMs));
   return problems;
 }
 
+/** From the earliest start to the latest end of all its repetitions. */
+function windowOf(fault: FaultSpec): { readonly fromMs: number; readonly lastStartMs: number; readonly endMs: number } {
+  const { fromMs, toMs } = startOf(fault);
+  const lastStartMs = toMs + (fault.repeat ? (fault.repeat.times - 1) * durationMs(fault.repeat.every) : 0);
+  return { fromMs, lastStartMs, endMs: lastStartMs + durationMs(fault.duration) };
+}
+
+function targetProblems(kind: FaultKind, fault: FaultSpec, replicas: number, at: (key: string, message: string, fix?: string) => Problem): Problem[] {
+  const general = fault.target.replace(/^api-\d+$/, 'api-1');
+  if (!kind.targets.includes(general)) {
+    const near = nearest(fault.target, kind.targets);
+    return [at('target', `${fault.kind} cannot act on "${fault.target}"`, near ? `did you mean "${near}"?` : `targets: ${kind.targets.join(', ')}`)];
+  }
+  const processes = serviceProcesses(replicas).map(({ name }) => name);
+  const needsReplicas = isService(fault.target) && fault.target !== 'api';
+  if (fault.target === 'haproxy' && replicas === 1) return [at('target', 'there is no haproxy with one process', 'stack: {replicas: 2} puts one in front')];
+  if (needsReplicas && !processes.includes(fault.target)) return [at('target', `there is no ${fault.target} with ${replicas === 1 ? 'one process' : `${replicas} replicas`}`, `processes here: ${processes.join(', ')}`)];
+  // The path to all of them stays when there are several; the process does not.
+  if (fault.target === 'api' && replicas > 1 && kind.family === 'process') return [at('target', 'with replicas there is no process called "api"', `name one of ${processes.join(', ')}`)];
+  return [];
+}
+
+function paramProblems(yaml: YamlFile<Experiment>, kind: FaultKind, fault: FaultSpec, index: number): Problem[] {
+  const known = Object.keys(kind.params.properties);
+  const problems = checkAgainst(kind.params, paramsOf(kind, fault.params), (path, message, fix) => yaml.problem(['faults', index, 'params', ...path], message, fix));
+  const { ramp } = fault;
+  if (!ramp) return problems;
+  const at = (message: string, fix?: string): Problem => yaml.problem(['faults', index, 'ramp'], message, fix);
+  if (!kind.change) return [...problems, at(`${kind.kind} has one strength only`, 'leave the ramp out')];
+  if (!known.includes(ramp.param)) return [...problems, at(`${kind.kind} has no parameter "${ramp.param}"`, `known: ${known.join(', ')}`)];
+  return problems;
+}
+
+/** A bound on recovery that plus the stability window does not fit into the time until the next fault could never be shown. */
+function recoveryProblems(yaml: YamlFile<Experiment>, fault: FaultSpec, endMs: number): Problem[] {
+  const { load, recoverWithin, stabilityWindow, faults } = yaml.value;
+  const others = faults.filter((other) => other !== fault).map(windowOf);
+  // Recovery is timed from the end of the last of those that overlap.
+  if (others.some((other) => other.fromMs < endMs && other.endMs > endMs)) return [];
+  const roomMs = Math.min(durationMs(load.duration), ...others.map(({ fromMs }) => fromMs).filter((otherMs) => otherMs >= endMs)) - endMs;
+  const bound = fault.recoverWithin ?? recoverWithin;
+  if (roomMs >= durationMs(bound) + durationMs(stabilityWindow)) return [];
+  const path = fault.recoverWithin === undefined ? ['recoverWithin'] : ['faults', faults.indexOf(fault), 'recoverWithin'];
+  return [yaml.problem(path, `${bound} plus the stability window of ${stabilityWindow} does not fit the ${durationText(Math.max(0, roomMs))} after ${fault.id}`, 'longer load, or tighter bound')];
+}
+
+/** Faults that overlap on one target are composed in so many words, or not at all. */
 function overlapProblems(yaml: YamlFile<Experiment>): Problem[] {
-  const windows = yaml.value.faults.map((fault, index) => ({ fault, index, startMs: durationMs(fault.at), endMs: durationMs(fault.at) + durationMs(fault.duration) }));
-  return windows.flatMap((one) =>
-    windows
-      .filter((other) => other.index < one.index && other.fault.target === one.fault.target && other.startMs < one.endMs && one.startMs < other.endMs)
-      .map((other) => yaml.problem(['faults', one.index, 'at'], `${one.fault.id} overlaps ${other.fault.id} on ${one.fault.target}`, 'one fault at a time on a target')),
+  const windows = yaml.value.faults.map((fault, index) => ({ fault, index, ...windowOf(fault) }));
+  const unknown = windows.flatMap(({ fault, index }) =>
+    (fault.together ?? [])
+      .filter((id) => !windows.some((other) => other.fault.id === id))
+      .map((id) => yaml.problem(['faults', index, 'together'], `there is no fault "${id}"`, `known: ${windows.map((other) => other.fault.id).join(', ')}`)),
   );
+  const composed = (one: FaultSpec, other: FaultSpec): boolean => (one.together ?? []).includes(other.id) || (other.together ?? []).includes(one.id);
+  const overlaps = windows.flatMap((one) =>
+    windows
+      .filter((other) => other.index < one.index && other.fault.target === one.fault.target && other.fromMs < one.endMs && one.fromMs < other.endMs && !composed(one.fault, other.fault))
+      .map((other) => yaml.problem(['faults', one.index, 'at'], `${one.fault.id} overlaps ${other.fault.id} on ${one.fault.target}`, `one fault at a time on a target, or say that it is meant: together: [${other.fault.id}]`)),
+  );
+  return [...unknown, ...overlaps];
 }

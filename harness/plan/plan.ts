@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { planFaults } from '../../chaos/timeline.ts';
+import { planFaults, stackNeeds } from '../../chaos/timeline.ts';
 import { durationMs } from '../contracts/duration.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import { SCHEMA_VERSION } from '../contracts/run-header.ts';
@@ -54,10 +54,10 @@ export function planRun({ file, experiment, sla }: LoadedExperiment, options: Pl
       ...profile,
       generators: [{ index: 0, segment: '0:1', sequence: '0,1' }],
     },
-    stack: { ...defaultTopology, ...experiment.stack },
+    stack: { ...defaultTopology, ...experiment.stack, extras: stackNeeds(experiment) },
     service: { ...loadSettings, ...settingsOf(experiment) },
     dataset: { ...experiment.dataset },
-    faults: planFaults(experiment),
+    faults: planFaults(experiment, options.seed),
     sla: { name: sla.name, objectives: [...sla.objectives] },
     detectWithinMs: durationMs(experiment.detectWithin),
     recoverWithinMs: durationMs(experiment.recoverWithin),

@@ -36,14 +36,19 @@ export function readYamlFile<S extends TSchema>(path: string, schema: S): YamlFi
   }
   const value: unknown = toValue(document, file);
   const problem = (at: Path, message: string, fix?: string): Problem => ({ file, ...position(document, lineCounter, at), key: keyText(at), message, ...(fix === undefined ? {} : { fix }) });
-  const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(schema);
-  if (!validate(value)) {
-    const errors = validate.errors ?? [];
-    const meant = errors.filter((error) => !isUnionNoise(errors, error));
-    const telling = meant.filter((error) => !isSecondary(meant, error));
-    throw new UsageError(dedupe(telling.map((error) => toProblem(error, problem))));
-  }
+  const problems = checkAgainst(schema, value, problem);
+  if (problems.length > 0) throw new UsageError(problems);
   return { file, value: value as Static<S>, problem };
+}
+
+/** Every problem of a value with a schema, each placed by `problem`. */
+export function checkAgainst(schema: TSchema, value: unknown, problem: YamlFile<unknown>['problem']): Problem[] {
+  const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(schema);
+  if (validate(value)) return [];
+  const errors = validate.errors ?? [];
+  const meant = errors.filter((error) => !isUnionNoise(errors, error));
+  const telling = meant.filter((error) => !isSecondary(meant, error));
+  return dedupe(telling.map((error) => toProblem(error, problem)));
 }
 
 function readText(path: string, file: string): string {

@@ -5,12 +5,12 @@ import type { DatasetFile } from '../contracts/stack.ts';
 import { type Load, startLoad } from '../load/load.ts';
 import { startResources } from '../metrics/resources.ts';
 import { projectRoot } from '../root.ts';
+import type { Tools } from '../setup/tools.ts';
 import type { Stack } from '../stack/api.ts';
 import type { Supervisor } from '../supervisor/api.ts';
 import { waitForDrain } from '../targets/ticketing/drain.ts';
-import { errorCounters } from '../targets/ticketing/error-counters.ts';
-import { canaryFor } from '../targets/ticketing/probes.ts';
 import { startProbing } from './probing.ts';
+import { faultWorld } from './world.ts';
 
 export interface ExecuteDeps {
   readonly plan: Plan;
@@ -18,7 +18,8 @@ export interface ExecuteDeps {
   readonly dataset: DatasetFile;
   readonly supervisor: Supervisor;
   readonly bus: Bus;
-  readonly k6Path: string;
+  readonly tools: Tools;
+  readonly adminKey: string;
   readonly runDir: string;
   /** Short-lived files of this run; the supervisor removes it. */
   readonly workDir: string;
@@ -29,17 +30,12 @@ export interface ExecuteDeps {
 /** Drives the load through its phases, breaks things on schedule, and watches; everything it sees goes to the bus. */
 export async function execute(deps: ExecuteDeps): Promise<void> {
   const { plan, stack, dataset, supervisor, bus, signal } = deps;
-  const targets = [...new Set(plan.faults.map((fault) => fault.target))];
+  using world = faultWorld(deps);
   using _processes = reportProcesses(supervisor, bus);
-  using _probing = startProbing({
-    bus,
-    healthUrl: `${stack.urls.api}/health`,
-    canaries: new Map(targets.map((target) => [target, canaryFor(target, stack)])),
-    readCounter: errorCounters(stack),
-  });
+  using _probing = startProbing({ bus, apiUrl: stack.urls.api, faults: plan.faults, world });
   let load: Load | undefined;
   using _resources = startResources({ bus, stack, supervisor, generators: () => load?.generators ?? [] });
-  load = await startLoad({ plan, apiUrl: stack.urls.api, supervisor, k6Path: deps.k6Path, projectDir: projectRoot, runDir: deps.runDir, workDir: deps.workDir, bus });
+  load = await startLoad({ plan, apiUrl: stack.urls.api, supervisor, k6Path: deps.tools.k6, projectDir: projectRoot, runDir: deps.runDir, workDir: deps.workDir, bus });
   const over = new AbortController();
   const stop = (): void => void load.stop();
   signal.addEventListener('abort', stop, { once: true });
@@ -49,7 +45,7 @@ export async function execute(deps: ExecuteDeps): Promise<void> {
       ? undefined // It never began: there is nothing to break.
       : conductFaults(plan.faults, startMs, {
           bus,
-          world: { toxiproxyApi: stack.toxiproxyApi, proxyOf: (target) => proxyOf(stack, target) },
+          world,
           recordUndo: (record) => supervisor.recordUndo(record),
           forgetUndo: (id) => supervisor.forgetUndo(id),
           signal: AbortSignal.any([signal, over.signal]),
@@ -66,12 +62,6 @@ export async function execute(deps: ExecuteDeps): Promise<void> {
   if (signal.aborted) return;
   const { drained, detail } = await waitForDrain({ stack, dataset, deadlineMs: plan.load.drainMs });
   bus.emit('timeline', { tMs: Date.now(), event: 'drain-end', drained, detail });
-}
-
-function proxyOf(stack: Stack, target: string): string {
-  const proxy = stack.proxies[target];
-  if (!proxy) throw new Error(`there is no proxy in front of ${target}`);
-  return proxy.name;
 }
 
 /** Ends and restarts of processes go on the timeline; those of the generators are told by the load driver. */

@@ -1,5 +1,8 @@
+import type { FaultKind } from '../../chaos/faults/fault.ts';
+import { faultKinds } from '../../chaos/faults/index.ts';
+import type { FaultWorld } from '../../chaos/world.ts';
 import type { Bus } from '../contracts/bus.ts';
-import type { Canary } from '../targets/ticketing/probes.ts';
+import type { PlannedFault } from '../contracts/plan.ts';
 
 /** A fault is verified at ≥ 2 Hz; twice that, so that an edge is seen within a few hundred ms. */
 const CANARY_EVERY_MS = 250;
@@ -10,35 +13,42 @@ const HEALTH_TIMEOUT_MS = 2000;
 
 export interface ProbingDeps {
   readonly bus: Bus;
-  readonly healthUrl: string;
-  /** One canary for each target of a fault. */
-  readonly canaries: ReadonlyMap<string, Canary>;
-  /** The service's own counter of failed calls to a target; null when it cannot be read. */
-  readCounter(target: string): Promise<number | null>;
+  readonly apiUrl: string;
+  readonly faults: readonly PlannedFault[];
+  readonly world: FaultWorld;
 }
 
-/** Probes health and every canary at a steady rate and tells the bus, until it is disposed. */
-export function startProbing({ bus, healthUrl, canaries, readCounter }: ProbingDeps): Disposable {
-  const timers = [every(HEALTH_EVERY_MS, () => probeHealth(bus, healthUrl))];
-  for (const [target, canary] of canaries) {
-    timers.push(
-      every(CANARY_EVERY_MS, async () => {
-        const seen = await canary.probe();
-        bus.emit('timeline', { tMs: Date.now(), event: 'canary', target, ok: seen.ok, latencyMs: seen.latencyMs, ...(seen.detail === undefined ? {} : { detail: seen.detail }) });
-      }),
-      every(CANARY_EVERY_MS, async () => {
-        // An unreadable counter is no event: the watch then has no evidence, and the fault is not verified.
-        const errorsTotal = await readCounter(target);
-        if (errorsTotal !== null) bus.emit('timeline', { tMs: Date.now(), event: 'counter', target, errorsTotal });
-      }),
-    );
+/** Probes health, and the canary and the sign of every fault, at a steady rate and tells the bus, until it is disposed. */
+export function startProbing({ bus, apiUrl, faults, world }: ProbingDeps): Disposable {
+  const stops = [every(HEALTH_EVERY_MS, () => probeHealth(bus, apiUrl))];
+  // Faults that look the same are looked at once.
+  for (const fault of new Map(faults.map((each) => [each.watch, each])).values()) {
+    const kind = faultKinds.get(fault.kind);
+    if (!kind) throw new Error(`no fault of kind ${fault.kind}`);
+    stops.push(lookAt(fault, kind, bus, world), readSign(fault, kind, bus, world));
   }
-  return {
-    [Symbol.dispose]: () => {
-      timers.forEach((stop) => stop());
-      canaries.forEach((canary) => canary.close());
-    },
+  return { [Symbol.dispose]: () => stops.forEach((stop) => stop()) };
+}
+
+function lookAt(fault: PlannedFault, kind: FaultKind, bus: Bus, world: FaultWorld): () => void {
+  const canary = kind.canary?.(fault, world) ?? world.canary(fault.target);
+  const stop = every(CANARY_EVERY_MS, async () => {
+    const seen = await canary.probe();
+    bus.emit('timeline', { tMs: Date.now(), event: 'canary', watch: fault.watch, ok: seen.ok, holds: kind.holds(seen, fault), latencyMs: seen.latencyMs, ...(seen.detail === undefined ? {} : { detail: seen.detail }) });
+  });
+  return () => {
+    stop();
+    canary.close();
   };
+}
+
+function readSign(fault: PlannedFault, kind: FaultKind, bus: Bus, world: FaultWorld): () => void {
+  const sign = kind.sign(fault, world);
+  return every(CANARY_EVERY_MS, async () => {
+    // What cannot be read is no event: the watch then has no evidence, and the fault is not verified.
+    const value = await sign.read().catch(() => null);
+    if (value !== null) bus.emit('timeline', { tMs: Date.now(), event: 'sign', watch: fault.watch, value });
+  });
 }
 
 /** Calls `task` every `periodMs`, never twice at once: a slow call skips beats. */
@@ -62,11 +72,34 @@ function every(periodMs: number, task: () => Promise<void>): () => void {
   };
 }
 
-async function probeHealth(bus: Bus, url: string): Promise<void> {
+async function probeHealth(bus: Bus, apiUrl: string): Promise<void> {
   const startMs = performance.now();
-  const seen = await fetch(url, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) })
-    .then(async (response) => ({ status: response.status, detail: await response.text() }))
-    .catch((error: unknown) => ({ status: 0, detail: error instanceof Error ? error.message : String(error) }));
-  const ok = seen.status === 200;
-  bus.emit('timeline', { tMs: Date.now(), event: 'health', ok, status: seen.status, latencyMs: performance.now() - startMs, ...(ok ? {} : { detail: seen.detail.slice(0, 200) }) });
+  const [health, ready] = await Promise.all([ask(`${apiUrl}/health`), ask(`${apiUrl}/health/ready`)]);
+  const ok = health.status === 200;
+  const state = stateOf(ready.text);
+  bus.emit('timeline', {
+    tMs: Date.now(),
+    event: 'health',
+    ok,
+    status: health.status,
+    latencyMs: performance.now() - startMs,
+    ...(state === undefined ? {} : { state }),
+    ...(ok ? {} : { detail: health.text.slice(0, 200) }),
+  });
+}
+
+async function ask(url: string): Promise<{ status: number; text: string }> {
+  return fetch(url, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) })
+    .then(async (response) => ({ status: response.status, text: await response.text() }))
+    .catch((error: unknown) => ({ status: 0, text: error instanceof Error ? error.message : String(error) }));
+}
+
+/** The word in the answer of /health/ready: UP, DEGRADED, DOWN. */
+function stateOf(text: string): string | undefined {
+  try {
+    const { status } = JSON.parse(text) as { status?: unknown };
+    return typeof status === 'string' ? status : undefined;
+  } catch {
+    return undefined;
+  }
 }

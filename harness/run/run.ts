@@ -11,6 +11,7 @@ import type { Verdict } from '../contracts/verdict.ts';
 import { evaluate } from './evaluate.ts';
 import { execute } from './execute.ts';
 import { recordBus } from './recorder.ts';
+import { newAdminKey } from './world.ts';
 import { inspectScript } from '../load/inspect.ts';
 import { projectRoot } from '../root.ts';
 import { ensureTools, type Tools } from '../setup/tools.ts';
@@ -81,6 +82,7 @@ interface World {
   readonly supervisor: Supervisor;
   readonly stack: Stack;
   readonly dataset: DatasetFile;
+  readonly adminKey: string;
   /** Short-lived files; the supervisor removes it. */
   readonly workDir: string;
 }
@@ -92,17 +94,18 @@ async function provision({ plan, report, serviceDir, sqlAfterMigration }: RunOpt
   await chmod(workDir, 0o755); // The servers' user must be able to reach its folders below.
   await inspectScript({ plan, supervisor, k6Path: tools.k6, projectDir: projectRoot, workDir });
   const stack = await startNativeStack({ supervisor, tools, workDir, logDir: join(runDir, artefacts.logs), report, topology: plan.stack });
+  const adminKey = newAdminKey();
   const dataset = await prepareTicketing({
     stack,
     dataset: plan.dataset,
-    settings: plan.service,
+    settings: { ...plan.service, ADMIN_KEY: adminKey },
     runId: plan.runId,
     serviceDir: serviceDir ?? join(projectRoot, 'service'),
     ...(sqlAfterMigration === undefined ? {} : { sqlAfterMigration }),
   });
   await writeJson(join(runDir, artefacts.stack), await describeStack(stack, plan.runId));
   await writeJson(join(runDir, artefacts.dataset), dataset);
-  return { supervisor, stack, dataset, workDir };
+  return { supervisor, stack, dataset, adminKey, workDir };
 }
 
 /** The load with its faults, then the ledger. Ends early, and without a ledger, when it is aborted. */
@@ -110,7 +113,7 @@ async function executeAndSettle({ plan, signal, onBus }: RunOptions, runDir: str
   const bus = new Bus();
   using _record = recordBus(bus, runDir, plan.runId);
   using _live = onBus?.(bus);
-  await execute({ ...world, plan, bus, k6Path: tools.k6, runDir, signal });
+  await execute({ ...world, plan, bus, tools, runDir, signal });
   if (!signal.aborted) await exportLedger({ ...world, runDir, runId: plan.runId });
 }
 

@@ -31,7 +31,7 @@ export interface Stack {
   /** fsync, synchronous_commit, full_page_writes, replication factor …, read back from the servers. */
   durableSettings(): Promise<Readonly<Record<string, string>>>;
   readonly toxiproxyApi: string;
-  /** Name of the Toxiproxy proxy in front of a target: postgres, redis, kafka-1…3, gateway, api. */
+  /** Name of the Toxiproxy proxy in front of a target: postgres, redis, broker-1…3, gateway, api. */
   readonly proxies: Readonly<Record<string, { readonly name: string; readonly port: number }>>;
   readonly urls: {
     /** through Toxiproxy, and HAProxy when there are replicas: what k6 and the health probe use */

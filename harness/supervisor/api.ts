@@ -54,7 +54,7 @@ export interface ProcessExit {
   readonly tMs: number;
 }
 
-/** A process that was started again by its restart policy. */
+/** A process that was started again. */
 export interface ProcessRestart {
   readonly handle: ProcessHandle;
   readonly tMs: number;
@@ -71,10 +71,14 @@ export interface Supervisor extends AsyncDisposable {
   execute(spec: ProcessSpec, timeoutMs: number): Promise<CommandResult>;
   /** Ends it in the planned way; resolves when it is gone. Unknown or dead names resolve at once. */
   stop(name: string): Promise<void>;
-  /** Sends a signal to the process group, as part of a plan (its exit then counts as planned). */
+  /** Starts one that has ended as it was started before; nothing when it runs. `onRestart` tells of it. */
+  start(name: string): Promise<void>;
+  /** Sends a signal to the process group, as part of a plan: its exit then counts as planned, and is followed by no restart. */
   signal(name: string, signal: NodeJS.Signals): Promise<void>;
+  /** The next end of this process is part of a plan, whatever ends it; a restart policy holds all the same. */
+  expectEnd(name: string): Promise<void>;
   onExit(listener: (exit: ProcessExit) => void): () => void;
-  /** After `onExit` of a process with a restart policy: it runs again, under another pid. */
+  /** A process runs again, under another pid: by its restart policy, or by `start()`. */
   onRestart(listener: (restart: ProcessRestart) => void): () => void;
   /** The supervisor itself is gone without having been asked: end the run, then `recover()`. */
   onLost(listener: (error: Error) => void): () => void;

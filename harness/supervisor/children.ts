@@ -20,6 +20,8 @@ interface Child {
   readonly plan: StopPlan;
   readonly exited: Promise<ProcessExit>;
   planned: boolean;
+  /** it got a signal that ends it */
+  ending: boolean;
 }
 
 /** Whom the ends and restarts of processes are told. */
@@ -33,6 +35,8 @@ export class Children {
   readonly #running = new Map<string, Child>();
   /** Of the processes that are to be started again, those that pause just now included. */
   readonly #kept = new Map<string, Pauses>();
+  /** How each process was started, whether it runs or not. */
+  readonly #specs = new Map<string, ProcessSpec>();
   readonly #state: StateFile;
   readonly #supervisorId: string;
   readonly #listeners: ChildListeners;
@@ -47,6 +51,7 @@ export class Children {
   async spawn(spec: ProcessSpec): Promise<ProcessHandle> {
     if (this.#kept.has(spec.name)) throw new Error(`${spec.name}: is about to be started again`);
     const child = await this.#start(spec);
+    this.#specs.set(spec.name, spec);
     if (spec.restart) void this.#keep(spec, child, spec.restart);
     else void child.exited.then((exit) => this.#listeners.onExit(exit));
     return child.plan.handle;
@@ -75,11 +80,34 @@ export class Children {
     await child.exited;
   }
 
-  signal(name: string, signal: NodeJS.Signals): void {
+  /** Starts one that has ended as it was started before, and tells of it as of a restart; nothing when it runs. */
+  async start(name: string): Promise<void> {
+    const spec = this.#specs.get(name);
+    if (!spec) throw new Error(`${name}: was never started, so it cannot be started again`);
     const child = this.#running.get(name);
-    if (!child) throw new Error(`${name}: does not run, so it cannot get ${signal}`);
-    if (!harmless.has(signal)) child.planned = true;
+    if (child?.ending) await child.exited;
+    else if (child || this.#kept.has(name)) return;
+    this.#listeners.onRestart({ handle: await this.spawn(spec), tMs: Date.now() });
+  }
+
+  signal(name: string, signal: NodeJS.Signals): void {
+    const child = this.#childOf(name, `cannot get ${signal}`);
+    if (!harmless.has(signal)) {
+      child.planned = true;
+      child.ending = true;
+      this.#letGo(name);
+    }
     signalGroup(child.plan.handle.pid, signal);
+  }
+
+  expectEnd(name: string): void {
+    this.#childOf(name, 'cannot be expected to end').planned = true;
+  }
+
+  #childOf(name: string, what: string): Child {
+    const child = this.#running.get(name);
+    if (!child) throw new Error(`${name}: does not run, so it ${what}`);
+    return child;
   }
 
   /** From now on every exit is planned and nothing is started again: all of it is about to be put away. */
@@ -127,7 +155,7 @@ export class Children {
     const handle = { name: spec.name, pid: process.pid, startTicks: processInfo(process.pid)?.startTicks ?? '' };
     const plan = { handle, stopSignal: spec.stopSignal ?? 'SIGTERM', stopTimeoutMs: spec.stopTimeoutMs ?? STOP_TIMEOUT_MS } as const;
     this.#state.append({ kind: 'process', ...plan });
-    const child: Child = { plan, planned: false, exited: this.#watch(process, spec.name, log) };
+    const child: Child = { plan, planned: false, ending: false, exited: this.#watch(process, spec.name, log) };
     this.#running.set(spec.name, child);
     return child;
   }

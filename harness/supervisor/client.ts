@@ -85,8 +85,16 @@ class Client implements Supervisor {
     await this.#ask('stop', { name });
   }
 
+  async start(name: string): Promise<void> {
+    await this.#ask('start', { name });
+  }
+
   async signal(name: string, signal: NodeJS.Signals): Promise<void> {
     await this.#ask('signal', { name, signal });
+  }
+
+  async expectEnd(name: string): Promise<void> {
+    await this.#ask('expectEnd', { name });
   }
 
   async recordUndo(record: UndoRecord): Promise<void> {

@@ -43,6 +43,11 @@ async function carryOut(request: Request, server: Server | undefined): Promise<M
       return children.execute(request.args.spec, request.args.timeoutMs);
     case 'stop':
       return children.stop(request.args.name).then(() => null);
+    case 'start':
+      return children.start(request.args.name).then(() => null);
+    case 'expectEnd':
+      children.expectEnd(request.args.name);
+      return null;
     case 'signal':
       children.signal(request.args.name, request.args.signal);
       return null;

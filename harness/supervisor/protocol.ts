@@ -6,7 +6,9 @@ export interface Methods {
   spawn: { args: { spec: ProcessSpec }; answer: ProcessHandle };
   execute: { args: { spec: ProcessSpec; timeoutMs: number }; answer: CommandResult };
   stop: { args: { name: string }; answer: null };
+  start: { args: { name: string }; answer: null };
   signal: { args: { name: string; signal: NodeJS.Signals }; answer: null };
+  expectEnd: { args: { name: string }; answer: null };
   recordUndo: { args: { record: UndoRecord }; answer: null };
   forgetUndo: { args: { id: string }; answer: null };
   ownFolder: { args: { path: string }; answer: null };

@@ -45,10 +45,13 @@ async function killStrays(supervisorId: string, done: PutAway): Promise<void> {
   done.stopped.push(...strays.map((info) => `stray (pid ${info.pid})`));
 }
 
+/** All processes are about to be put away: none is started again. */
+const hands = { startProcess: async () => undefined };
+
 /** Asked again after a failure: a server whose supervisor was killed may die of the very request, its log having no reader. */
 async function replayUnlessGone(record: SupervisorState['undos'][number], attempts = 3): Promise<void> {
   try {
-    await replayUndo(record);
+    await replayUndo(record, hands);
   } catch (error) {
     if (await targetIsGone(record)) return;
     if (attempts === 1) throw error;

@@ -35,10 +35,11 @@ export function judgeEvent(expanded: Expanded, measurements: Measurements, plan:
 const timeOf = (fault: FaultMeasurement, { objective }: Expanded): FaultMeasurement['detection'] => (objective.metric === 'detectionSeconds' ? fault.detection : fault.recovery);
 
 /** The experiment may ask for less time than the objective allows, never for more. */
-function tighter({ objective }: Expanded, plan: Plan): Limit {
+function tighter({ objective, phase }: Expanded, plan: Plan): Limit {
   const limit = limitOf(objective);
   if (!wantsLow(limit)) return limit;
-  const seconds = (objective.metric === 'detectionSeconds' ? plan.detectWithinMs : plan.recoverWithinMs) / 1000;
+  const recoverWithinMs = plan.faults.find(({ id }) => `fault:${id}` === phase)?.recoverWithinMs ?? plan.recoverWithinMs;
+  const seconds = (objective.metric === 'detectionSeconds' ? plan.detectWithinMs : recoverWithinMs) / 1000;
   return seconds < limit.value ? { op: '<=', value: seconds } : limit;
 }
 

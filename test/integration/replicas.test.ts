@@ -37,7 +37,7 @@ beforeAll(async () => {
   await supervisor.ownFolder(workDir);
   supervisor.onRestart((restart) => restarts.push(restart));
   const tools = await ensureTools(() => {}, { haproxy: true });
-  stack = await startNativeStack({ supervisor, tools, workDir, logDir, report: () => {}, topology: { replicas: 2, restart: true, heapMb: 256 } });
+  stack = await startNativeStack({ supervisor, tools, workDir, logDir, report: () => {}, topology: { replicas: 2, restart: true, heapMb: 256, extras: [] } });
   dataset = await prepareTicketing({
     stack,
     dataset: { schedules: 1, seatsPerSchedule: 2 * SEATS_EACH, priceKrw: 50_000 },

@@ -25,11 +25,11 @@ test('a second stack comes up beside the first with durable settings, restarts i
     const tools = await ensureTools(() => {});
     const stack = await startNativeStack({ supervisor, tools, workDir, logDir, report: (line) => lines.push(line) });
     const components = [...stack.components()];
-    expect(components.map((component) => component.name).toSorted()).toEqual(['kafka-1', 'kafka-2', 'kafka-3', 'postgres', 'redis', 'toxiproxy']);
+    expect(components.map((component) => component.name).toSorted()).toEqual(['broker-1', 'broker-2', 'broker-3', 'postgres', 'redis', 'toxiproxy']);
     expect(lines).toHaveLength(6);
     expect(lines.join('\n')).toMatch(/PostgreSQL 18\.[0-9]+ · port [0-9]+, through Toxiproxy [0-9]+ · [0-9.]+ s/);
 
-    expect(Object.keys(stack.proxies).toSorted()).toEqual(['api', 'gateway', 'kafka-1', 'kafka-2', 'kafka-3', 'postgres', 'redis']);
+    expect(Object.keys(stack.proxies).toSorted()).toEqual(['api', 'broker-1', 'broker-2', 'broker-3', 'gateway', 'postgres', 'redis']);
     expect(await stack.durableSettings()).toMatchObject({ 'postgres.fsync': 'on', 'postgres.synchronous_commit': 'on', 'postgres.full_page_writes': 'on', 'kafka.brokers': '3' });
     const proxied = stack.proxies.postgres?.port ?? 0;
     expect(await query(proxied, stack.templateDatabase, "SELECT count(*) > 0 AS migrated FROM information_schema.tables WHERE table_schema = 'public'")).toEqual([{ migrated: true }]);

@@ -55,8 +55,8 @@ function probes(): TimelineEvent[] {
     const down = offsetMs >= windowMs.apply && offsetMs < windowMs.undo;
     const tMs = atMs(offsetMs);
     return [
-      { tMs, event: 'canary', target: 'redis', ok: !down, latencyMs: 1 },
-      { tMs, event: 'counter', target: 'redis', errorsTotal: 5 + 2 * Math.max(0, Math.min(offsetMs, windowMs.undo) - windowMs.apply) },
+      { tMs, event: 'canary', watch: 'redis-down redis', ok: !down, holds: down, latencyMs: 1 },
+      { tMs, event: 'sign', watch: 'redis-down redis', value: 5 + 2 * Math.max(0, Math.min(offsetMs, windowMs.undo) - windowMs.apply) },
       ...(offsetMs % 500 === 0 ? [{ tMs, event: 'health' as const, ok: !(down && offsetMs > windowMs.apply), status: down && offsetMs > windowMs.apply ? 503 : 200, latencyMs: 3 }] : []),
     ];
   });
@@ -65,7 +65,7 @@ function probes(): TimelineEvent[] {
 export function runStreams(overrides: Partial<RunStreams> = {}): RunStreams {
   const events: TimelineEvent[] = [
     { tMs: atMs(0), event: 'load-start', plannedMs: 80_000 },
-    { tMs: atMs(windowMs.apply), event: 'fault-apply', fault: 'redis-down' },
+    { tMs: atMs(windowMs.apply), event: 'fault-apply', fault: 'redis-down', sign: { what: 'failed calls to redis, counted by the service', rule: 'grows' } },
     { tMs: atMs(windowMs.verified), event: 'fault-verified', fault: 'redis-down', evidence: 'canary failed' },
     { tMs: atMs(windowMs.undo), event: 'fault-undo', fault: 'redis-down' },
     { tMs: atMs(windowMs.gone), event: 'fault-gone', fault: 'redis-down', evidence: 'canary answered' },

@@ -5,9 +5,7 @@ import { Growth } from './growth.ts';
 import type { Phases } from './phases.ts';
 import { holdingOf, recoveryOf } from './recovery.ts';
 import type { ClosedSecond } from './requests.ts';
-import type { Edges, Probe, TimelineSeen } from './timeline.ts';
-
-const noEdges: Edges = { applyMs: null, verifiedMs: null, undoMs: null, goneMs: null, notGoneMs: null, verifiedEvidence: null, goneEvidence: null };
+import { noEdges, type Edges, type Look, type TimelineSeen } from './timeline.ts';
 
 /** One row for every planned fault, also for one that never came. */
 export function measureFaults(plan: Plan, seen: TimelineSeen, phases: Phases, seconds: readonly ClosedSecond[]): FaultMeasurement[] {
@@ -15,6 +13,7 @@ export function measureFaults(plan: Plan, seen: TimelineSeen, phases: Phases, se
   return plan.faults.map((fault) => {
     const edges = seen.edges.get(fault.id) ?? noEdges;
     const endMs = edges.goneMs ?? edges.notGoneMs ?? phases.endMs;
+    const undoMs = lastUndoMs(edges, seen);
     return {
       id: fault.id,
       kind: fault.kind,
@@ -29,11 +28,19 @@ export function measureFaults(plan: Plan, seen: TimelineSeen, phases: Phases, se
       verifiedEvidence: edges.verifiedEvidence,
       goneEvidence: edges.goneEvidence,
       canary: canaryOf(fault, edges, seen, plan.faults),
-      counterGrowth: edges.applyMs === null ? null : counterGrowth(seen.counters.get(fault.target) ?? [], edges.applyMs, endMs),
+      sign: edges.applyMs === null || edges.sign === null ? null : signOf(seen.signs.get(fault.watch) ?? [], edges.sign.rule, edges.applyMs, endMs),
+      signWhat: edges.sign?.what ?? 'second witness',
       detection: edges.applyMs === null ? null : detectionOf(seen.health, edges.applyMs, endMs),
-      recovery: edges.undoMs === null || holds === null ? null : recoveryOf(edges.undoMs, Math.min(phases.loadEndMs, nextApplyMs(edges.undoMs, seen)), plan.stabilityWindowMs, seconds, holds),
+      recovery: undoMs === null || holds === null ? null : recoveryOf(undoMs, Math.min(phases.loadEndMs, nextApplyMs(undoMs, seen)), plan.stabilityWindowMs, seconds, holds),
     };
   });
+}
+
+/** From faults that overlap nobody recovers until the last of them was undone. */
+function lastUndoMs({ applyMs, undoMs }: Edges, seen: TimelineSeen): number | null {
+  if (applyMs === null || undoMs === null) return undoMs;
+  const later = [...seen.edges.values()].filter((other) => other.applyMs !== null && other.applyMs < undoMs && (other.undoMs ?? 0) > undoMs);
+  return later.length === 0 ? undoMs : Math.max(...later.map((other) => lastUndoMs(other, seen) ?? undoMs));
 }
 
 /** A later fault ends the time in which this one's recovery can be seen. */
@@ -43,27 +50,27 @@ function nextApplyMs(undoMs: number, seen: TimelineSeen): number {
 
 /** Canaries before and after leave out the windows of other faults on the same target. */
 function canaryOf(fault: PlannedFault, { applyMs, verifiedMs, undoMs, goneMs }: Edges, seen: TimelineSeen, faults: readonly PlannedFault[]): FaultMeasurement['canary'] {
-  const probes = seen.canaries.get(fault.target) ?? [];
+  const looks = seen.canaries.get(fault.watch) ?? [];
   const others = faults.filter(({ id, target }) => id !== fault.id && target === fault.target).map(({ id }) => seen.edges.get(id) ?? noEdges);
-  const calm = ({ tMs }: Probe): boolean => !others.some((other) => other.applyMs !== null && tMs >= other.applyMs && tMs <= (other.goneMs ?? Number.POSITIVE_INFINITY));
+  const calm = ({ tMs }: Look): boolean => !others.some((other) => other.applyMs !== null && tMs >= other.applyMs && tMs <= (other.goneMs ?? Number.POSITIVE_INFINITY));
+  const count = (inside: (look: Look) => boolean, ok: (look: Look) => boolean): { ok: number; failed: number } => {
+    const counted = looks.filter(inside);
+    const good = counted.filter(ok).length;
+    return { ok: good, failed: counted.length - good };
+  };
+  const normal = ({ normal: ok }: Look): boolean => ok;
   return {
-    before: count(probes, (probe) => applyMs !== null && probe.tMs < applyMs && calm(probe)),
-    during: count(probes, ({ tMs }) => verifiedMs !== null && tMs >= verifiedMs && tMs < (undoMs ?? Number.POSITIVE_INFINITY)),
-    after: count(probes, (probe) => goneMs !== null && probe.tMs >= goneMs && calm(probe)),
+    before: count((look) => applyMs !== null && look.tMs < applyMs && calm(look), normal),
+    during: count(({ tMs }) => verifiedMs !== null && tMs >= verifiedMs && tMs < (undoMs ?? Number.POSITIVE_INFINITY), ({ holds }) => !holds),
+    after: count((look) => goneMs !== null && look.tMs >= goneMs && calm(look), normal),
   };
 }
 
-function count(probes: readonly Probe[], test: (probe: Probe) => boolean): { ok: number; failed: number } {
-  const tested = probes.filter(test);
-  const ok = tested.filter((probe) => probe.ok).length;
-  return { ok, failed: tested.length - ok };
-}
-
-/** Growth from the last reading before apply to the end of the window; null with fewer than two readings. */
-function counterGrowth(readings: readonly { tMs: number; errorsTotal: number }[], applyMs: number, endMs: number): number | null {
-  const before = readings.findLast(({ tMs }) => tMs < applyMs);
+/** Growth of a count from the last reading before apply to the end of the window, or the highest level in it; null when it was not read. */
+function signOf(readings: readonly { tMs: number; value: number }[], rule: 'grows' | { readonly reaches: number }, applyMs: number, endMs: number): number | null {
   const inside = readings.filter(({ tMs }) => tMs >= applyMs && tMs <= endMs);
-  const growth = new Growth(before?.errorsTotal);
-  const grown = inside.flatMap(({ errorsTotal }) => growth.next(errorsTotal) ?? []);
+  if (rule !== 'grows') return inside.length === 0 ? null : Math.max(...inside.map(({ value }) => value));
+  const growth = new Growth(readings.findLast(({ tMs }) => tMs < applyMs)?.value);
+  const grown = inside.flatMap(({ value }) => growth.next(value) ?? []);
   return grown.length === 0 ? null : grown.reduce((sum, each) => sum + each, 0);
 }

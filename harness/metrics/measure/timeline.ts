@@ -10,15 +10,23 @@ export interface Edges {
   notGoneMs: number | null;
   verifiedEvidence: string | null;
   goneEvidence: string | null;
+  sign: { readonly what: string; readonly rule: 'grows' | { readonly reaches: number } } | null;
 }
 
-export interface Probe {
+export const noEdges: Edges = { applyMs: null, verifiedMs: null, undoMs: null, goneMs: null, notGoneMs: null, verifiedEvidence: null, goneEvidence: null, sign: null };
+
+/** A look at a fault's target; normal: it answered and showed nothing of the fault. */
+export interface Look {
+  readonly tMs: number;
+  readonly normal: boolean;
+  readonly holds: boolean;
+}
+
+export interface HealthProbe {
   readonly tMs: number;
   readonly ok: boolean;
-}
-
-export interface HealthProbe extends Probe {
   readonly status: number;
+  readonly state: string | undefined;
   readonly latencyMs: number;
 }
 
@@ -32,8 +40,9 @@ export interface TimelineSeen {
   aborted: string | null;
   readonly edges: Map<string, Edges>;
   readonly health: HealthProbe[];
-  readonly canaries: Map<string, Probe[]>;
-  readonly counters: Map<string, { readonly tMs: number; readonly errorsTotal: number }[]>;
+  /** by watch */
+  readonly canaries: Map<string, Look[]>;
+  readonly signs: Map<string, { readonly tMs: number; readonly value: number }[]>;
   readonly generatorExits: Map<number, { readonly code: number | null; readonly signal: string | null }>;
   readonly unplannedExits: { process: string; tMs: number; detail: string }[];
 }
@@ -50,7 +59,7 @@ export async function readTimeline(timeline: ArtefactStream<TimelineEvent>): Pro
     edges: new Map(),
     health: [],
     canaries: new Map(),
-    counters: new Map(),
+    signs: new Map(),
     generatorExits: new Map(),
     unplannedExits: [],
   };
@@ -75,13 +84,13 @@ function take(seen: TimelineSeen, event: TimelineEvent): void {
       seen.aborted ??= event.why;
       return;
     case 'health':
-      seen.health.push({ tMs: event.tMs, ok: event.ok, status: event.status, latencyMs: event.latencyMs });
+      seen.health.push({ tMs: event.tMs, ok: event.ok, status: event.status, state: event.state, latencyMs: event.latencyMs });
       return;
     case 'canary':
-      listOf(seen.canaries, event.target).push({ tMs: event.tMs, ok: event.ok });
+      listOf(seen.canaries, event.watch).push({ tMs: event.tMs, normal: event.ok && !event.holds, holds: event.holds });
       return;
-    case 'counter':
-      listOf(seen.counters, event.target).push({ tMs: event.tMs, errorsTotal: event.errorsTotal });
+    case 'sign':
+      listOf(seen.signs, event.watch).push({ tMs: event.tMs, value: event.value });
       return;
     case 'generator-exit':
       seen.generatorExits.set(event.generator, { code: event.code, signal: event.signal ?? null });
@@ -93,6 +102,7 @@ function take(seen: TimelineSeen, event: TimelineEvent): void {
     case 'process-start':
     case 'note':
     case 'fault-not-verified':
+    case 'fault-step':
       return;
     default:
       takeEdge(seen, event);
@@ -100,11 +110,12 @@ function take(seen: TimelineSeen, event: TimelineEvent): void {
 }
 
 function takeEdge(seen: TimelineSeen, event: Extract<TimelineEvent, { event: 'fault-apply' | 'fault-verified' | 'fault-undo' | 'fault-gone' | 'fault-not-gone' }>): void {
-  const edges = seen.edges.get(event.fault) ?? { applyMs: null, verifiedMs: null, undoMs: null, goneMs: null, notGoneMs: null, verifiedEvidence: null, goneEvidence: null };
+  const edges = seen.edges.get(event.fault) ?? { ...noEdges };
   seen.edges.set(event.fault, edges);
   switch (event.event) {
     case 'fault-apply':
       edges.applyMs ??= event.tMs;
+      edges.sign ??= event.sign ?? null;
       return;
     case 'fault-verified':
       edges.verifiedMs ??= event.tMs;

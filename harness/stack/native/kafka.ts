@@ -61,12 +61,12 @@ async function format(context: NativeContext, nodes: readonly Node[]): Promise<v
 
 function startBroker(context: NativeContext, folder: string, { nodeId, config }: Node): Promise<Started['handle']> {
   return context.supervisor.spawn({
-    name: `kafka-${nodeId}`,
+    name: `broker-${nodeId}`,
     command: context.tools.java,
     args: [...javaArgs, '-Xmx256m', '-Xms64m', `-Dlog4j2.configurationFile=${join(folder, 'log4j2.properties')}`, '-cp', context.tools.kafkaClasspath, 'kafka.Kafka', config],
     cwd: folder,
     env: baseEnvironment(),
-    logFile: logFileOf(context, `kafka-${nodeId}`),
+    logFile: logFileOf(context, `broker-${nodeId}`),
     // Its data are thrown away with the stack, so nothing is gained by the seconds an orderly leave takes.
     stopSignal: 'SIGKILL',
   });
@@ -86,7 +86,7 @@ export const kafkaAdmin = (advertisedPorts: readonly number[]) =>
 /** Resolves when all brokers are registered under their proxies' ports, as seen through the proxies. */
 export async function kafkaReady(context: NativeContext, handles: readonly Started['handle'][], advertisedPorts: readonly number[]): Promise<void> {
   const [first] = handles;
-  const wait = { what: `${handles.length} kafka brokers ready`, timeoutMs: READY_TIMEOUT_MS, logFile: logFileOf(context, 'kafka-1'), ...(first ? { process: first } : {}) };
+  const wait = { what: `${handles.length} kafka brokers ready`, timeoutMs: READY_TIMEOUT_MS, logFile: logFileOf(context, 'broker-1'), ...(first ? { process: first } : {}) };
   await waitFor(wait, async () => {
     const admin = kafkaAdmin(advertisedPorts);
     try {

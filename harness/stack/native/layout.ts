@@ -26,7 +26,7 @@ export interface LayoutOptions {
   readonly apiPort?: number;
 }
 
-/** Takes all ports of a stack; brokers 1 to 3 are called kafka-1 to kafka-3. */
+/** Takes all ports of a stack; brokers 1 to 3 are called broker-1 to broker-3. */
 export async function layOut(ports: Ports, { replicas, apiPort }: LayoutOptions): Promise<Layout> {
   const next = async (): Promise<number> => {
     const port = await ports.next();
@@ -40,7 +40,7 @@ export async function layOut(ports: Ports, { replicas, apiPort }: LayoutOptions)
   for (let nodeId = 1; nodeId <= 3; nodeId++) {
     const broker = { client: await next(), internal: await next(), controller: await next(), advertisedPort: await next() };
     brokers.push(broker);
-    routes.push({ name: `kafka-${nodeId}`, listenPort: broker.advertisedPort, upstreamPort: broker.client });
+    routes.push({ name: `broker-${nodeId}`, listenPort: broker.advertisedPort, upstreamPort: broker.client });
   }
   if (replicas === 1) return { toxiproxy, ...direct, service: serviceProcesses(1).map((one) => ({ ...one, port: direct.api })), brokers, routes };
   const service: Layout['service'][number][] = [];

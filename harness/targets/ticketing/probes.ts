@@ -1,25 +1,13 @@
 import { Client } from 'pg';
+import type { Canary } from '../../../chaos/world.ts';
 import type { Stack } from '../../stack/api.ts';
 import { kafkaApiVersions, redisCommand } from './wire.ts';
 
 const REDIS_DEADLINE_MS = 300;
 const DEADLINE_MS = 1000;
 
-/** What one look at a target came to. `detail` is there when it failed. */
-export interface ProbeResult {
-  readonly ok: boolean;
-  readonly latencyMs: number;
-  readonly detail?: string;
-}
-
-export interface Canary {
-  /** Never throws, never takes longer than the deadline of its kind. */
-  probe(): Promise<ProbeResult>;
-  close(): void;
-}
-
 /**
- * A canary for one target (redis, postgres, kafka-1 …, gateway, api), through the proxy that the service uses. Each
+ * A canary for one target (redis, postgres, broker-1 …, gateway, api), through the proxy that the service uses. Each
  * probe opens a connection of its own, so that no client's pool or retry hides what a newcomer would meet. Throws for
  * a target that has no proxy.
  */
@@ -48,7 +36,7 @@ function looker(target: string, stack: Stack): () => Promise<unknown> {
   if (port === undefined) throw new Error(`no proxy in front of ${target}; there is one in front of ${Object.keys(stack.proxies).join(', ')}`);
   if (target === 'redis') return () => redisCommand(`redis://127.0.0.1:${port}`, 'PING', REDIS_DEADLINE_MS);
   if (target === 'postgres') return () => selectOne(stack.urls.postgresProxied('postgres'));
-  if (target.startsWith('kafka-')) return () => kafkaApiVersions('127.0.0.1', port, DEADLINE_MS);
+  if (target.startsWith('broker-')) return () => kafkaApiVersions('127.0.0.1', port, DEADLINE_MS);
   const path = target === 'api' ? '/health/live' : '/health';
   return () => expectOk(`http://127.0.0.1:${port}${path}`);
 }

@@ -22,9 +22,9 @@ function card(run: Run, planned: PlannedFault, links: Links): Html {
 <p class="hypothesis"><span>Hypothesis</span> ${run.plan.experiment.hypothesis}</p>
 ${facts([
   ['Promise of the fault', planned.promise],
-  ['Detected', timed(measured?.detection ?? null, run.plan.detectWithinMs)],
-  ['Recovered', timed(measured?.recovery ?? null, run.plan.recoverWithinMs)],
-  ['The service’s own error counter', measured?.counterGrowth == null ? 'not seen' : `+${numberText(measured.counterGrowth)} in the window`],
+  ['Detected', planned.detects ? timed(measured?.detection ?? null, run.plan.detectWithinMs) : 'health need not change'],
+  ['Recovered', planned.recovers ? timed(measured?.recovery ?? null, planned.recoverWithinMs) : 'timed from the last repetition'],
+  ['Second witness', measured?.sign == null ? 'not seen' : `${measured.signWhat}: ${numberText(Number(measured.sign.toFixed(1)))}`],
   ['Runbook', runbook === undefined ? none : projectLink(runbook, links)],
 ])}
 ${measured ? edges(run, planned, measured) : missing('Nothing was measured of this fault.')}
@@ -56,7 +56,7 @@ function edges(run: Run, planned: PlannedFault, measured: FaultMeasurement): Htm
 
 function canary({ canary: { before, during, after } }: FaultMeasurement): Html {
   const row = (head: string, { ok, failed }: { ok: number; failed: number }) => ({ head, cells: [numberText(ok), numberText(failed)] });
-  return table('Canary on the same path', [{ head: 'Canary' }, { head: 'Answered', number: true }, { head: 'Failed', number: true }], [row('before apply', before), row('while held', during), row('after gone', after)]);
+  return table('Canary on the same path', [{ head: 'Canary' }, { head: 'As always', number: true }, { head: 'Showed the fault', number: true }], [row('before apply', before), row('while held', during), row('after gone', after)]);
 }
 
 function comparison(run: Run, planned: PlannedFault): Html {

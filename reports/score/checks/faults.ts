@@ -22,7 +22,7 @@ export const faultChecks: readonly Check[] = [
   {
     id: 'faults-verified',
     name: 'Every fault took hold',
-    bound: 'verified by canary and counter',
+    bound: 'verified by canary and second witness',
     fix: 'Look at the timeline for what the canary and the service saw; the fault may act on another path than the service uses.',
     excusedBy: ['abort', 'service-death'],
     run: forEveryFault(({ id, verifiedMs, verifiedEvidence }) => ({ ok: verifiedMs !== null, value: verifiedEvidence, saw: verifiedMs === null ? `${id} was never verified` : `${id} was verified: ${verifiedEvidence ?? 'no evidence recorded'}` })),
@@ -59,15 +59,18 @@ export const faultChecks: readonly Check[] = [
   },
   {
     id: 'canary-during',
-    name: 'The canary failed while the fault held',
-    bound: `at least ${percent(thresholds.canaryShareMin)}, at ${thresholds.canaryPerSecondMin}/s or more`,
-    fix: 'The fault was not whole: the target was reachable in between.',
+    name: 'The canary showed the fault while it held',
+    bound: `at least ${percent(thresholds.canaryShareMin)} of the looks (one, of a fault that is over in a moment or hits a part), at ${thresholds.canaryPerSecondMin}/s or more`,
+    fix: 'The fault was not whole: the target was as always in between.',
     excusedBy: ['abort'],
-    run: forEveryFault(({ id, canary, verifiedMs, undoMs }) => {
+    run: forEveryFault(({ id, canary, verifiedMs, undoMs }, { canaryShareMin }) => {
       const { ok, failed } = canary.during;
       const seconds = verifiedMs === null || undoMs === null ? 0 : (undoMs - verifiedMs) / 1000;
       const enough = ok + failed >= Math.max(1, thresholds.canaryPerSecondMin * Math.floor(seconds));
-      return { ok: enough && failed / (ok + failed) >= thresholds.canaryShareMin, value: failed, saw: `${id}, during: ${failed} of ${ok + failed} canaries failed` };
+      const share = ok + failed === 0 ? 0 : failed / (ok + failed);
+      // Of one that shows for a moment only, the look that verified it may be the only one.
+      const shown = canaryShareMin > 0 ? share >= canaryShareMin : verifiedMs !== null;
+      return { ok: enough && shown, value: failed, saw: `${id}, during: ${failed} of ${ok + failed} canaries showed it` };
     }),
   },
   {
@@ -80,11 +83,11 @@ export const faultChecks: readonly Check[] = [
   },
   {
     id: 'service-felt-it',
-    name: "The service's own counter moved",
-    bound: 'more than 0 failed calls of that dependency',
-    fix: 'The service did not use the dependency during the fault: raise the load, or check the counter.',
+    name: 'A second witness saw the fault',
+    bound: 'a count of the service (or the kernel, or the users) that moved, or a level that was reached',
+    fix: 'The service did not use what was broken during the fault: raise the load, or check the metric.',
     excusedBy: ['abort', 'service-death'],
-    run: forEveryFault(({ id, counterGrowth }) => ({ ok: (counterGrowth ?? 0) > 0, value: counterGrowth, saw: counterGrowth === null ? `${id}: the service's counter was not read` : `${id}: the service counted ${counterGrowth} failed calls` })),
+    run: forEveryFault(({ id, sign, signWhat }) => ({ ok: (sign ?? 0) > 0, value: sign, saw: sign === null ? `${id}: ${signWhat}: not read` : `${id}: ${signWhat}: ${Number(sign.toFixed(1))}` })),
   },
 ];
 

@@ -1,59 +1,98 @@
 import { expect, test } from 'vitest';
-import { redisDown } from '../../../chaos/faults/redis-down.ts';
-import { watchTarget } from '../../../chaos/watch.ts';
+import type { Sign } from '../../../chaos/signs.ts';
+import { watchFault, type Watched } from '../../../chaos/watch.ts';
 import { Bus } from '../../../harness/contracts/bus.ts';
 
-const canary = (bus: Bus, ok: boolean, tMs = 0): void => void bus.emit('timeline', { tMs, event: 'canary', target: 'redis', ok, latencyMs: 1 });
-const counter = (bus: Bus, errorsTotal: number, tMs = 0): void => void bus.emit('timeline', { tMs, event: 'counter', target: 'redis', errorsTotal });
+const sign: Pick<Sign, 'what' | 'rule'> = { what: 'failed calls to redis', rule: 'grows' };
+const redisDown: Watched = { watch: 'redis-down redis', shows: 'always', sign };
+const look = (bus: Bus, holds: boolean, tMs = 0): void => void bus.emit('timeline', { tMs, event: 'canary', watch: 'redis-down redis', ok: !holds, holds, latencyMs: 1 });
+const read = (bus: Bus, value: number, tMs = 0): void => void bus.emit('timeline', { tMs, event: 'sign', watch: 'redis-down redis', value });
 
-test('a fault is verified when the canary fails twice in a row and the service counted failures', async () => {
+test('a fault is verified when the canary shows it twice in a row and the count has moved', async () => {
   const bus = new Bus();
-  using watch = watchTarget(bus, 'redis', redisDown, () => 0);
+  using watch = watchFault(bus, redisDown, () => 0);
   const verified = watch.untilVerified(1000);
-  counter(bus, 5);
-  canary(bus, false);
-  canary(bus, false);
-  counter(bus, 9);
-  expect(await verified).toMatch(/the service counted 4 failed calls/);
+  read(bus, 5);
+  look(bus, true);
+  look(bus, true);
+  read(bus, 9);
+  expect(await verified).toBe('canary failed; failed calls to redis: +4');
 });
 
-test('a canary that fails while the service feels nothing verifies nothing', async () => {
+test('a canary that shows it while the second witness saw nothing verifies nothing', async () => {
   const bus = new Bus();
-  using watch = watchTarget(bus, 'redis', redisDown, () => 0);
+  using watch = watchFault(bus, redisDown, () => 0);
   const verified = watch.untilVerified(20);
-  counter(bus, 5);
-  canary(bus, false);
-  canary(bus, false);
-  counter(bus, 5);
+  read(bus, 5);
+  look(bus, true);
+  look(bus, true);
+  read(bus, 5);
   expect(await verified).toBeNull();
-  expect(watch.lastSeen()).toMatch(/counter grew by 0/);
+  expect(watch.lastSeen()).toMatch(/failed calls to redis: \+0/);
 });
 
-test('failures the service counts while the canary answers verify nothing', async () => {
+test('a count that moves while the canary is as always verifies nothing', async () => {
   const bus = new Bus();
-  using watch = watchTarget(bus, 'redis', redisDown, () => 0);
+  using watch = watchFault(bus, redisDown, () => 0);
   const verified = watch.untilVerified(20);
-  counter(bus, 5);
-  canary(bus, false);
-  canary(bus, true);
-  canary(bus, false);
-  counter(bus, 50);
+  read(bus, 5);
+  look(bus, true);
+  look(bus, false);
+  look(bus, true);
+  read(bus, 50);
   expect(await verified).toBeNull();
 });
 
-test('a fault is gone only when the canary answers and the counter has stood still for a second', async () => {
+test('one look is enough of a fault that is over in a moment, or hits a part of the requests', async () => {
   const bus = new Bus();
-  using watch = watchTarget(bus, 'redis', redisDown, () => 0);
-  counter(bus, 5, 100);
-  canary(bus, true, 200);
-  canary(bus, true, 300);
-  counter(bus, 6, 400);
+  using watch = watchFault(bus, { ...redisDown, shows: 'once' }, () => 0);
+  const verified = watch.untilVerified(1000);
+  read(bus, 5);
+  look(bus, true);
+  look(bus, false);
+  read(bus, 6);
+  expect(await verified).toMatch(/\+1/);
+});
+
+test('a fault is gone only when the canary is as always and the count has stood still for a second', async () => {
+  const bus = new Bus();
+  using watch = watchFault(bus, redisDown, () => 0);
+  read(bus, 5, 100);
+  look(bus, false, 200);
+  look(bus, false, 300);
+  read(bus, 6, 400);
   const gone = watch.untilGone(1000);
   let seen = false;
   void gone.then(() => (seen = true));
-  counter(bus, 6, 1300);
+  read(bus, 6, 1300);
   await Promise.resolve();
   expect(seen).toBe(false);
-  counter(bus, 6, 1400);
-  expect(await gone).toMatch(/no failed call for 1000 ms/);
+  read(bus, 6, 1400);
+  expect(await gone).toMatch(/none for 1000 ms/);
+});
+
+test('a level must reach its bound while the fault holds, and be below it again when it is gone', async () => {
+  const bus = new Bus();
+  using watch = watchFault(bus, { ...redisDown, sign: { what: 'connections in use', rule: { reaches: 10 } } }, () => 0);
+  const verified = watch.untilVerified(1000);
+  look(bus, true);
+  look(bus, true);
+  read(bus, 9);
+  read(bus, 10);
+  expect(await verified).toBe('canary failed; connections in use: 10');
+  look(bus, false);
+  look(bus, false);
+  expect(await watch.untilGone(20)).toBeNull();
+  const gone = watch.untilGone(1000);
+  read(bus, 3);
+  expect(await gone).toMatch(/connections in use: 3/);
+});
+
+test('what has piled up need not be worked on before the fault counts as gone', async () => {
+  const bus = new Bus();
+  using watch = watchFault(bus, { ...redisDown, sign: { what: 'events not sent', rule: { reaches: 10 }, calms: false } }, () => 0);
+  read(bus, 90);
+  look(bus, false);
+  look(bus, false);
+  expect(await watch.untilGone(1000)).toMatch(/canary answered/);
 });

@@ -21,19 +21,19 @@ describe('a fault', () => {
       undoMs: atMs(55_000),
       goneMs: atMs(56_400),
       canary: { before: { ok: 160, failed: 0 }, during: { ok: 0, failed: 57 }, after: { ok: 118, failed: 0 } },
-      counterGrowth: 30_000,
+      sign: 30_000,
     });
   });
 
   it('that never came has a row without edges', async () => {
     const seen = await fault({ timeline: timeline.filter(({ event }) => !event.startsWith('fault-')), series: series.map((row) => ({ ...row, faults: [] })) });
-    expect(seen).toMatchObject({ applyMs: null, goneMs: null, counterGrowth: null, detection: null, recovery: null });
+    expect(seen).toMatchObject({ applyMs: null, goneMs: null, sign: null, detection: null, recovery: null });
   });
 
   it('counts the growth of a counter that began again from 0', async () => {
-    const restarted = timeline.map((event) => (event.event === 'counter' && event.tMs >= atMs(50_000) ? { ...event, errorsTotal: event.errorsTotal - 20_005 } : event));
-    expect((await fault({ timeline: restarted })).counterGrowth).toBeGreaterThan(29_000);
-    expect((await fault({ timeline: timeline.filter(({ event }) => event !== 'counter') })).counterGrowth).toBeNull();
+    const restarted = timeline.map((event) => (event.event === 'sign' && event.tMs >= atMs(50_000) ? { ...event, value: event.value - 20_005 } : event));
+    expect((await fault({ timeline: restarted })).sign).toBeGreaterThan(29_000);
+    expect((await fault({ timeline: timeline.filter(({ event }) => event !== 'sign') })).sign).toBeNull();
   });
 
   it('leaves the canaries of another fault on the same target out of before and after', async () => {

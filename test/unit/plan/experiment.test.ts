@@ -51,7 +51,7 @@ test.each<[title: string, edit: [string | RegExp, string], problem: RegExp]>([
   ['an unknown kind names the nearest', ['kind: redis-down', 'kind: redis-dwn'], /faults\[0\]\.kind: there is no fault kind "redis-dwn" \(did you mean "redis-down"\?\)/],
   ['an unknown target names the possible ones', ['target: redis\n', 'target: rabbit\n'], /faults\[0\]\.target: redis-down cannot act on "rabbit" \(targets: redis\)/],
   ['a fault of no length', ['duration: 15s', 'duration: 0s'], /faults\[0\]\.duration: is 0/],
-  ['a fault inside the warm-up', ['at: 40s', 'at: 3s'], /faults\[0\]\.at: 3s is inside the warm-up/],
+  ['a fault inside the warm-up', ['at: 40s', 'at: 3s'], /faults\[0\]\.at: 3 s is inside the warm-up/],
   ['a fault that outlives the load', ['at: 40s', 'at: 70s'], /the fault ends 1 min 25 s after the start/],
   ['a recovery bound that does not fit its phase', ['recoverWithin: 15s', 'recoverWithin: 5m'], /recoverWithin: 5m plus the stability window of 5s does not fit the 25 s/],
   ['a detection bound longer than the fault', ['detectWithin: 15s', 'detectWithin: 30s'], /detectWithin: 30s is longer than the fault/],

@@ -26,9 +26,9 @@ test('what the load needs of the service is among the settings that differ, and 
 });
 
 test('one process is the default; an experiment may have replicas', () => {
-  expect(planRun(loaded, options).stack).toEqual({ replicas: 1, restart: false, heapMb: 512 });
+  expect(planRun(loaded, options).stack).toEqual({ replicas: 1, restart: false, heapMb: 512, extras: [] });
   const replicated = { ...loaded, experiment: { ...loaded.experiment, stack: { replicas: 2 } } };
-  expect(planRun(replicated, options).stack).toEqual({ replicas: 2, restart: false, heapMb: 512 });
+  expect(planRun(replicated, options).stack).toEqual({ replicas: 2, restart: false, heapMb: 512, extras: [] });
 });
 
 test('the arrivals planned are the area under the profile', () => {

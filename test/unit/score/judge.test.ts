@@ -91,7 +91,7 @@ describe('precedence', () => {
   });
 
   it('counts the death of a process of the stack against the run, not against the service', () => {
-    expect(fixtureVerdict({ measurements: fixtureMeasurements({ unplannedExits: [{ process: 'kafka-2', tMs: 0, detail: 'exit code 1' }] }) }).verdict).toBe('INVALID');
+    expect(fixtureVerdict({ measurements: fixtureMeasurements({ unplannedExits: [{ process: 'broker-2', tMs: 0, detail: 'exit code 1' }] }) }).verdict).toBe('INVALID');
     expect(fixtureVerdict({ measurements: fixtureMeasurements({ unplannedExits: [{ process: 'worker-1', tMs: 0, detail: 'exit code 1' }] }) }).verdict).toBe('FAIL');
   });
 });

@@ -39,7 +39,7 @@ const ways: Record<string, readonly Partial<JudgeInput>[]> = {
   'canary-before': [fault({ canary: { ...canary, before: { ok: 0, failed: 0 } } }), fault({ canary: { ...canary, before: { ok: 80, failed: 20 } } })],
   'canary-during': [fault({ canary: { ...canary, during: { ok: 10, failed: 47 } } }), fault({ canary: { ...canary, during: { ok: 0, failed: 3 } } }), fault({ canary: { ...canary, during: { ok: 0, failed: 0 } } })],
   'canary-after': [fault({ canary: { ...canary, after: { ok: 0, failed: 0 } } }), fault({ canary: { ...canary, after: { ok: 8, failed: 2 } } })],
-  'service-felt-it': [fault({ counterGrowth: 0 }), fault({ counterGrowth: null })],
+  'service-felt-it': [fault({ sign: 0 }), fault({ sign: null })],
   audited: [found({ audited: false }), found({ findings: [] }), found({ findings: [{ ...(finding as NonNullable<typeof finding>), status: 'unchecked', why: 'seats.ndjson is missing' }] })],
   'history-complete': [covered({ historyComplete: false })],
   'acknowledged-checked': [covered({ acknowledgedChecked: 9000 }), covered({ acknowledged: 0, acknowledgedChecked: 0 })],

@@ -35,7 +35,7 @@ test('no port of a stack is used twice, and all are below those the kernel gives
   const all = [layout.toxiproxy, layout.haproxyStats ?? 0, ...layout.service.map(({ port }) => port), ...layout.routes.flatMap((route) => [route.listenPort, route.upstreamPort]), ...layout.brokers.flatMap((broker) => [broker.internal, broker.controller])];
   expect(new Set(all).size).toBe(all.length);
   expect(Math.max(...all)).toBeLessThan(32_768);
-  expect(layout.routes.map((route) => route.name)).toEqual(['postgres', 'redis', 'gateway', 'api', 'kafka-1', 'kafka-2', 'kafka-3']);
+  expect(layout.routes.map((route) => route.name)).toEqual(['postgres', 'redis', 'gateway', 'api', 'broker-1', 'broker-2', 'broker-3']);
 });
 
 test('one replica is the service itself; several have HAProxy before them, and worker and consumer beside them', async () => {
@@ -90,6 +90,6 @@ test('servers get no secrets from the environment of the user', () => {
 });
 
 test('a component is one line: name, version, ports, seconds', () => {
-  expect(componentLine({ name: 'kafka-2', version: '4.3.1', directPort: 1, proxyPort: 2, readyMs: 4321 })).toBe('Kafka broker 2 4.3.1 · port 1, through Toxiproxy 2 · 4.3 s');
+  expect(componentLine({ name: 'broker-2', version: '4.3.1', directPort: 1, proxyPort: 2, readyMs: 4321 })).toBe('Kafka broker 2 4.3.1 · port 1, through Toxiproxy 2 · 4.3 s');
   expect(componentLine({ name: 'api', version: '26.10.0' })).toBe('ticketing service (Node 26.10.0)');
 });

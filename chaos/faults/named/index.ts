@@ -1,0 +1,4 @@
+import { redisDown } from './redis-down.ts';
+
+/** The faults that the order names, all by Toxiproxy. */
+export const named = [redisDown];

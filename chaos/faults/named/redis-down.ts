@@ -1,0 +1,17 @@
+import { setProxyEnabled } from '../../drivers/toxiproxy.ts';
+import { failedCalls } from '../../signs.ts';
+import { faultKind, noParams } from '../fault.ts';
+
+/** Redis is gone: its listener is closed and every connection to it is cut. */
+export const redisDown = faultKind({
+  kind: 'redis-down',
+  family: 'named',
+  summary: 'Redis refuses connections and all open ones are cut',
+  targets: ['redis'],
+  promise: 'every PING is refused or cut',
+  params: noParams,
+  undo: (fault, world) => [{ kind: 'toxiproxy-enable', api: world.toxiproxyApi, proxy: world.proxyOf(fault.target).name }],
+  apply: (fault, world) => setProxyEnabled(world.toxiproxyApi, world.proxyOf(fault.target).name, false),
+  holds: (probe) => !probe.ok,
+  sign: (fault, world) => failedCalls(world, fault.target),
+});

@@ -1,0 +1,3 @@
+import type { FaultExample } from '../example.ts';
+
+export const machine: readonly FaultExample[] = [];

@@ -1,0 +1,84 @@
+import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { conductFaults } from '../../chaos/conduct.ts';
+import { planFaults } from '../../chaos/timeline.ts';
+import type { FaultWorld } from '../../chaos/world.ts';
+import { Bus } from '../../harness/contracts/bus.ts';
+import type { FaultSpec } from '../../harness/contracts/experiment.ts';
+import { defaultTopology, type Topology } from '../../harness/contracts/plan.ts';
+import type { TimelineEvent } from '../../harness/contracts/timeline.ts';
+import { loadSettings } from '../../harness/plan/plan.ts';
+import { projectRoot } from '../../harness/root.ts';
+import { startProbing } from '../../harness/run/probing.ts';
+import { faultWorld, newAdminKey } from '../../harness/run/world.ts';
+import { ensureTools } from '../../harness/setup/tools.ts';
+import { startNativeStack } from '../../harness/stack/native/start.ts';
+import type { Stack } from '../../harness/stack/api.ts';
+import { startSupervisor } from '../../harness/supervisor/client.ts';
+import type { Supervisor } from '../../harness/supervisor/api.ts';
+import { prepareTicketing } from '../../harness/targets/ticketing/prepare.ts';
+import { startTraffic } from './traffic.ts';
+
+/** A stack with the service and a few users on it, on which faults are played one after the other. */
+export interface FaultStage extends AsyncDisposable {
+  readonly stack: Stack;
+  readonly supervisor: Supervisor;
+  readonly world: FaultWorld;
+  /** Plays one fault as the harness does and gives its part of the timeline: edges, looks, signs, ends and starts of processes. */
+  play(spec: Pick<FaultSpec, 'kind' | 'target'> & Partial<FaultSpec>): Promise<TimelineEvent[]>;
+}
+
+export interface StageOptions {
+  readonly topology?: Partial<Topology>;
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly pay?: 'POINT' | 'CARD';
+  readonly perSecond?: number;
+  report?(line: string): void;
+}
+
+export async function startFaultStage({ topology, settings, pay = 'POINT', perSecond = 10, report = () => {} }: StageOptions = {}): Promise<FaultStage> {
+  await using undo = new AsyncDisposableStack();
+  const tools = await ensureTools(report, { haproxy: (topology?.replicas ?? 1) > 1 });
+  const supervisor = undo.use(await startSupervisor());
+  const workDir = await mkdtemp(join(tmpdir(), 'gatecrash-stage-'));
+  await supervisor.ownFolder(workDir);
+  await chmod(workDir, 0o755);
+  const runDir = join(workDir, 'run');
+  await mkdir(join(runDir, 'logs'), { recursive: true });
+  const stack = await startNativeStack({ supervisor, tools, workDir, logDir: join(runDir, 'logs'), report, topology: { ...defaultTopology, ...topology } });
+  const adminKey = newAdminKey();
+  const dataset = await prepareTicketing({
+    stack,
+    dataset: { schedules: 4, seatsPerSchedule: 2000, priceKrw: 50_000 },
+    settings: { ...loadSettings, QUEUE_ACTIVE_CAP: '2000', QUEUE_ADMISSION_PER_SECOND: '200', ADMIN_KEY: adminKey, ...settings },
+    runId: `stage-${process.pid}`,
+    serviceDir: join(projectRoot, 'service'),
+  });
+  const bus = new Bus();
+  const events: TimelineEvent[] = [];
+  bus.on('timeline', (event) => events.push(event));
+  supervisor.onExit(({ process: name, pid, code, signal, planned, tMs }) => bus.emit('timeline', { tMs, event: 'process-exit', process: name, pid, code, planned, ...(signal === null ? {} : { signal }) }));
+  supervisor.onRestart(({ handle, tMs }) => bus.emit('timeline', { tMs, event: 'process-start', process: handle.name, pid: handle.pid }));
+  const world = undo.use(faultWorld({ stack, dataset, supervisor, tools, bus, adminKey, runDir, workDir }));
+  undo.use(startTraffic(bus, stack.urls.api, { schedules: 4, pay, perSecond }));
+  const built = undo.move();
+  return {
+    stack,
+    supervisor,
+    world,
+    async play(spec) {
+      const faults = planFaults({ faults: [{ id: spec.kind, at: '0s', duration: '4s', ...spec }], recoverWithin: '60s' }, 1);
+      const from = events.length;
+      using _probing = startProbing({ bus, apiUrl: stack.urls.api, faults, world });
+      await sleep(1500); // Looks from before the fault.
+      await conductFaults(faults, Date.now(), { bus, world, recordUndo: (record) => supervisor.recordUndo(record), forgetUndo: (id) => supervisor.forgetUndo(id), signal: new AbortController().signal });
+      return events.slice(from);
+    },
+    [Symbol.asyncDispose]: () => built.disposeAsync(),
+  };
+}
+
+/** The edges of a fault as words, e.g. ["apply", "verified", "undo", "gone"]. */
+export const edgesOf = (events: readonly TimelineEvent[]): string[] => events.flatMap(({ event }) => (event.startsWith('fault-') && event !== 'fault-step' ? [event.slice('fault-'.length)] : []));
