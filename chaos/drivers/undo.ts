@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ProcessIdentity, UndoAction } from '../../harness/contracts/fault.ts';
+import { mendGateway } from './gateway.ts';
 import { removeToxic, setProxyEnabled } from './toxiproxy.ts';
 
 /** What only the one who holds the processes can do. */
@@ -12,6 +13,7 @@ export interface UndoHands {
 const undoers: { readonly [K in UndoAction['kind']]: (action: Extract<UndoAction, { kind: K }>, hands: UndoHands) => Promise<void> | void } = {
   'toxiproxy-enable': ({ api, proxy }) => setProxyEnabled(api, proxy, true),
   'toxiproxy-remove-toxic': ({ api, proxy, toxic }) => removeToxic(api, proxy, toxic),
+  'gateway-behave': ({ api, behaviour }) => mendGateway(api, behaviour),
   'process-continue': (action) => continueProcess(action.process),
   'process-start': ({ name }, hands) => hands.startProcess(name),
 };

@@ -8,7 +8,7 @@ import type { Canary, FaultWorld, Probe } from '../world.ts';
 export type MachineNeed = 'root' | 'cgroup-cpu' | 'cgroup-memory' | 'mount' | 'network-namespace';
 
 /** What the stack must be started with for a fault. */
-export type StackNeed = 'faketime' | 'small-disk' | 'append-only-file' | 'disruptor' | 'gateway-control';
+export type StackNeed = 'faketime' | 'small-disk' | 'append-only-file' | 'disruptor' | 'collector';
 
 /**
  * How much of the looks must show the fault while it holds. always: nine in ten. partly: at least one, and the share is

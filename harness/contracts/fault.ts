@@ -22,6 +22,14 @@ export interface ProcessIdentity {
   readonly startTicks: string;
 }
 
+/** What of the payment gateway simulator's behaviour changes (service/gateway/behaviour.ts). */
+export interface GatewayBehaviour {
+  readonly errorShare?: number;
+  readonly errorStatus?: number;
+  readonly lostShare?: number;
+  readonly addedLatencyMs?: number;
+}
+
 /**
  * An undo as data: it is on disk before the fault is applied, and anyone can replay it, again and again. A new way to
  * undo is one more member of this union and one more case in chaos/drivers/undo.ts.
@@ -30,6 +38,8 @@ export type UndoRecord = { readonly id: string } & UndoAction;
 export type UndoAction =
   | { readonly kind: 'toxiproxy-enable'; readonly api: string; readonly proxy: string }
   | { readonly kind: 'toxiproxy-remove-toxic'; readonly api: string; readonly proxy: string; readonly toxic: string }
+  /** The payment gateway's simulator behaves again. */
+  | { readonly kind: 'gateway-behave'; readonly api: string; readonly behaviour: GatewayBehaviour }
   /** SIGCONT to the whole group of a stopped process, if it is still that one. */
   | { readonly kind: 'process-continue'; readonly process: ProcessIdentity }
   /** The one who holds the stack starts it again as it was, unless it runs. */

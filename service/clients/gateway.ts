@@ -28,10 +28,12 @@ export class GatewayClient {
   readonly #settings: GatewaySettings;
   readonly #guard: Guard;
   readonly #tracing: Tracing;
+  readonly #metrics: Metrics;
 
   constructor(settings: GatewaySettings, metrics: Metrics, tracing: Tracing) {
     this.#settings = settings;
     this.#tracing = tracing;
+    this.#metrics = metrics;
     this.#guard = createGuard('gateway', settings.breakerResetMs, metrics);
   }
 
@@ -81,7 +83,8 @@ export class GatewayClient {
     return this.#tracing.span(`gateway ${init.method ?? 'GET'}`, 'client', { 'peer.service': 'gateway', 'url.path': path }, async () => {
       const { traceparent } = this.#tracing;
       const headers = { ...init.headers, ...(traceparent !== undefined && { traceparent }) };
-      const response = await fetch(new URL(path, this.#settings.url), { ...init, headers, signal: AbortSignal.timeout(timeoutMs) });
+      const stop = this.#metrics.gatewayDuration.startTimer();
+      const response = await fetch(new URL(path, this.#settings.url), { ...init, headers, signal: AbortSignal.timeout(timeoutMs) }).finally(stop);
       const text = await response.text();
       if (response.status >= 500 || response.status === 408 || response.status === 429) throw new Error(`gateway answered ${response.status}`);
       return { status: response.status, json: () => JSON.parse(text) as unknown };

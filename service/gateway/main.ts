@@ -1,49 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
+import { BehaviourChange, wellBehaved } from './behaviour.ts';
+import { books, type GatewayOptions } from './books.ts';
 import { GatewayLedger } from './ledger.ts';
-
-const OrderId = Type.String({ minLength: 1, maxLength: 100 });
-const Amount = Type.Integer({ minimum: 1, maximum: 1_000_000_000 });
-const ChargeRequest = Type.Object({ chargeId: OrderId, amount: Amount }, { additionalProperties: false });
-type ChargeRequest = Static<typeof ChargeRequest>;
-const RefundRequest = Type.Object({ refundId: OrderId, chargeId: OrderId, amount: Amount }, { additionalProperties: false });
-type RefundRequest = Static<typeof RefundRequest>;
-
-export interface GatewayBehaviour {
-  readonly latencyMs: number;
-  /** Whether it declines a charge over so much (KRW), as a real one does for lack of money. */
-  readonly declines: (amount: number) => boolean;
-}
+import { Mishaps } from './mishaps.ts';
 
 /**
  * The external payment gateway, simulated: a process of its own with a ledger of its own. Charges and refunds are
  * idempotent by their id; the same id over another amount, or of another charge, is refused. 201: done, 402: declined.
+ * `/behaviour` says how it misbehaves. Below `/probe` the same is done in a book that is nobody's: who watches what
+ * those who pay meet moves no money, and changes nothing for them.
  */
-export function buildGateway(ledger: GatewayLedger, { latencyMs = 0, declines = () => false }: Partial<GatewayBehaviour> = {}): FastifyInstance {
+export function buildGateway(ledger: GatewayLedger, { latencyMs = 0, declines = () => false }: Partial<GatewayOptions> = {}): FastifyInstance {
   const app = Fastify({ logger: false, forceCloseConnections: 'idle' });
-  app.post<{ Body: ChargeRequest }>('/charges', { schema: { body: ChargeRequest } }, async (request, reply) => {
-    if (latencyMs > 0) await sleep(latencyMs);
-    const { chargeId, amount } = request.body;
-    const charge = ledger.charge(chargeId, amount, declines(amount));
-    if (charge.amount !== amount) return reply.code(422).send({ message: 'this charge was made with another amount' });
-    return reply.code(charge.status === 'APPROVED' ? 201 : 402).send(charge);
-  });
-  app.get<{ Params: { id: string } }>('/charges/:id', (request, reply) => {
-    const charge = ledger.findCharge(request.params.id);
-    return charge ? reply.send(charge) : reply.code(404).send({ message: 'no such charge' });
-  });
-  app.post<{ Body: RefundRequest }>('/refunds', { schema: { body: RefundRequest } }, async (request, reply) => {
-    if (latencyMs > 0) await sleep(latencyMs);
-    const { refundId, chargeId, amount } = request.body;
-    const refund = ledger.refund(refundId, chargeId, amount);
-    if (refund.amount !== amount || refund.chargeId !== chargeId) return reply.code(422).send({ message: 'this refund was made for something else' });
-    return reply.code(refund.status === 'APPROVED' ? 201 : 402).send(refund);
-  });
-  app.get<{ Params: { id: string } }>('/refunds/:id', (request, reply) => {
-    const refund = ledger.findRefund(request.params.id);
-    return refund ? reply.send(refund) : reply.code(404).send({ message: 'no such refund' });
-  });
+  let behaviour = wellBehaved;
+  const options = { latencyMs, declines };
+  app.register(books(ledger, new Mishaps(() => behaviour), options));
+  app.register(books(new GatewayLedger(undefined), new Mishaps(() => behaviour), options), { prefix: '/probe' });
+  app.get('/behaviour', () => behaviour);
+  app.patch<{ Body: BehaviourChange }>('/behaviour', { schema: { body: BehaviourChange } }, (request) => (behaviour = { ...behaviour, ...request.body }));
   app.get('/ledger', () => ({ charges: ledger.charges(), refunds: ledger.refunds() }));
   app.get('/health', () => ({ status: 'UP' }));
   return app;

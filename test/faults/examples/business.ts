@@ -1,3 +1,7 @@
 import type { FaultExample } from '../example.ts';
 
-export const business: readonly FaultExample[] = [];
+export const business: readonly FaultExample[] = [
+  { spec: { kind: 'gateway-errors', target: 'gateway', params: { share: 0.5 } }, cards: true },
+  { spec: { kind: 'gateway-slow', target: 'gateway' }, cards: true },
+  { spec: { kind: 'gateway-unknown', target: 'gateway' }, cards: true, inTests: true },
+];
