@@ -32,7 +32,7 @@ export async function audit({ plan, runDir }: AuditInput): Promise<Findings> {
   using spill = new Spill();
   const files = new LedgerFiles(runDir, plan.runId, spill);
   const findings: Finding[] = [];
-  for (const invariant of ledgerInvariants) findings.push(await checkLedger(invariant, files, plan.service));
+  for (const invariant of ledgerInvariants) findings.push(await checkLedger(invariant, files, plan));
 
   const counter = new OperationCounter(await faultWindows(plan, runDir));
   const history = await readHistory(plan, runDir, counter, spill);

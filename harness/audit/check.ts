@@ -1,16 +1,15 @@
 import type { Finding } from '../contracts/findings.ts';
-import type { Plan } from '../contracts/plan.ts';
 import type { Operation } from './history.ts';
-import type { HistoryCheck, HistoryInvariant, LedgerInvariant } from './invariants/invariant.ts';
+import type { AuditedPlan, HistoryCheck, HistoryInvariant, LedgerInvariant } from './invariants/invariant.ts';
 import { type Defect, type LedgerFiles, LedgerReader } from './ledger-reader.ts';
 import { userStories } from './story.ts';
 import { Tally } from './tally.ts';
 
 /** Checks one invariant against the ledger. A check that throws, or that read a broken file, is "unchecked". */
-export async function checkLedger(invariant: LedgerInvariant, files: LedgerFiles, service: Plan['service']): Promise<Finding> {
+export async function checkLedger(invariant: LedgerInvariant, files: LedgerFiles, plan: AuditedPlan): Promise<Finding> {
   const ledger = new LedgerReader(files);
   const tally = new Tally();
-  const failure = await failureOf(() => invariant.check(ledger, tally, service));
+  const failure = await failureOf(() => invariant.check(ledger, tally, plan));
   return finding(invariant, 'ledger', tally, whyBroken(ledger.defects()) ?? failure);
 }
 

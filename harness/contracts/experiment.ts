@@ -135,6 +135,7 @@ export const Experiment = Type.Object(
         Type.Object(
           {
             seatsSoldMin: Type.Integer({ minimum: 0, description: 'Fewer seats sold in the run: the run proves too little (INVALID).' }),
+            deadLettersMax: Type.Optional(Type.Integer({ minimum: 1, description: 'Messages that may end among the dead letters because a fault sent them; without it none may.' })),
             paymentsInFaultMin: Type.Integer({ minimum: 0, description: 'Fewer payments inside the faults: the run proves too little (INVALID).' }),
           },
           strict,

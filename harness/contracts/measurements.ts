@@ -43,6 +43,8 @@ export const FaultMeasurement = object({
   /** The second witness: growth of a count in the window, or the highest level. null: not read. */
   sign: nullable,
   signWhat: Type.String({ description: 'what the second witness is' }),
+  /** What was expected beyond the objectives; met is null when it could not be told. */
+  expectations: Type.Array(object({ what: Type.String(), met: Type.Union([Type.Boolean(), Type.Null()]), saw: Type.String() })),
   /** From apply to the first health change; `censored`: not seen, so it is > value. */
   detection: Type.Union([Type.Null(), object({ seconds: n, censored: Type.Boolean() })]),
   /** From undo to the first second from which the objectives held for the stability window. */

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { AbortWhen } from './abort-when.ts';
 import { Expectation } from './experiment.ts';
 import { stamp } from './run-header.ts';
 import { Objective } from './sla.ts';
@@ -77,10 +78,12 @@ export const Plan = Type.Object(
     dataset: Type.Object({ schedules: Type.Number(), seatsPerSchedule: Type.Number(), priceKrw: Type.Number() }, strict),
     faults: Type.Array(PlannedFault),
     sla: Type.Object({ name: Type.String(), objectives: Type.Array(Objective) }, strict),
+    budget: Type.Union([Type.Null(), Type.String()], { description: 'degraded budget by name; null: the objectives file as it is' }),
+    abortWhen: Type.Union([Type.Null(), AbortWhen]),
     detectWithinMs: Type.Number(),
     recoverWithinMs: Type.Number(),
     stabilityWindowMs: Type.Number(),
-    audit: Type.Union([Type.Null(), Type.Object({ seatsSoldMin: Type.Number(), paymentsInFaultMin: Type.Number() }, strict)]),
+    audit: Type.Union([Type.Null(), Type.Object({ seatsSoldMin: Type.Number(), paymentsInFaultMin: Type.Number(), deadLettersMax: Type.Optional(Type.Number()) }, strict)]),
     /** Statuses each endpoint documents, from the service's openapi.json; an endpoint not named here may answer anything below 500. */
     documentedStatuses: Type.Record(Type.String(), Type.Array(Type.Number())),
     /** Endpoints that only poll; they do not count as throughput. */

@@ -18,6 +18,8 @@ export interface ResourcesOptions {
   readonly supervisor: Supervisor;
   /** The load generators that were started; asked anew for each reading. */
   generators(): readonly ProcessHandle[];
+  /** Metrics of the service to keep beside those that always are. */
+  readonly alsoWatched: readonly string[];
 }
 
 /**
@@ -25,7 +27,8 @@ export interface ResourcesOptions {
  * it as `resource` until it is disposed. What cannot be read is left out: a row, a field, or a whole second when the
  * harness was too busy. Never throws.
  */
-export function startResources({ bus, stack, supervisor, generators }: ResourcesOptions): Disposable {
+export function startResources({ bus, stack, supervisor, generators, alsoWatched }: ResourcesOptions): Disposable {
+  const also = new Set(alsoWatched);
   const sampler = new Sampler();
   const over = new AbortController();
   const alone = [
@@ -36,7 +39,7 @@ export function startResources({ bus, stack, supervisor, generators }: Resources
   let timer: NodeJS.Timeout;
 
   const read = async (second: number): Promise<void> => {
-    const service = new Map(stack.urls.service.map(({ name, url }) => [name, scrape(new URL('/metrics', url), over.signal)]));
+    const service = new Map(stack.urls.service.map(({ name, url }) => [name, scrape(new URL('/metrics', url), also, over.signal)]));
     const components = stack.components().flatMap(({ name, handle }): Watched[] => (handle ? [{ name, pid: handle.pid, startTicks: handle.startTicks, family: true }] : []));
     const loaders = generators().map(({ name, pid, startTicks }): Watched => ({ name, pid, startTicks, family: true }));
     const rows = sampler.rows(second, [...components, ...loaders, ...alone], readProcesses());
@@ -74,11 +77,11 @@ function withGauges(second: number, process: string, row: ResourceRow | undefine
 }
 
 /** undefined when the service does not answer in time, or not with metrics. */
-async function scrape(url: URL, signal: AbortSignal): Promise<Record<string, number> | undefined> {
+async function scrape(url: URL, also: ReadonlySet<string>, signal: AbortSignal): Promise<Record<string, number> | undefined> {
   try {
     const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(SCRAPE_TIMEOUT_MS)]) });
     const text = await response.text();
-    return response.ok ? parseMetrics(text, isWatched) : undefined;
+    return response.ok ? parseMetrics(text, (name) => isWatched(name, also)) : undefined;
   } catch {
     return undefined;
   }

@@ -14,4 +14,5 @@ const watched: ReadonlySet<string> = new Set([
   ...['nodejs_gc_duration_seconds_sum', 'nodejs_gc_duration_seconds_count'],
 ]);
 
-export const isWatched = (name: string): boolean => watched.has(name);
+/** Whether a metric is kept; `also`: those that the expectations of a run are about. */
+export const isWatched = (name: string, also: ReadonlySet<string> = new Set()): boolean => watched.has(name) || also.has(name);

@@ -3,12 +3,14 @@ import { dirname, resolve } from 'node:path';
 import type { FaultKind } from '../../chaos/faults/fault.ts';
 import { faultKinds } from '../../chaos/faults/index.ts';
 import { paramsOf, startOf } from '../../chaos/timeline.ts';
+import { parseAbortWhen } from '../contracts/abort-when.ts';
 import { durationMs, durationText } from '../contracts/duration.ts';
 import { Experiment, type FaultSpec } from '../contracts/experiment.ts';
 import { UsageError, type Problem } from '../contracts/fail.ts';
 import { isService, serviceProcesses } from '../contracts/service-processes.ts';
 import type { Sla } from '../contracts/sla.ts';
 import { projectRoot } from '../root.ts';
+import { loadBudgets, withBudget } from './budgets.ts';
 import { loadSla } from './sla.ts';
 import { checkAgainst, nearest, readYamlFile, type YamlFile } from './yaml-file.ts';
 
@@ -22,15 +24,29 @@ export interface LoadedExperiment {
 export function loadExperiment(path: string): LoadedExperiment {
   const yaml = readYamlFile(resolve(path), Experiment);
   const problems = [...loadProblems(yaml), ...yaml.value.faults.flatMap((fault, index) => faultProblems(yaml, fault, index)), ...overlapProblems(yaml)];
-  let sla: Sla | undefined;
+  const { budget, abortWhen } = yaml.value;
+  if (abortWhen !== undefined && !parseAbortWhen(abortWhen)) problems.push(yaml.problem(['abortWhen'], `${JSON.stringify(abortWhen)} is not written as it should be`, 'like "5xx > 50 % for 10 s", "unanswered > 90 % for 5 s", "p95 > 3000 ms for 10 s"'));
+  const budgets = attempt(problems, () => loadBudgets());
+  const found = budget === undefined ? undefined : budgets?.[budget];
+  if (budgets && budget !== undefined && !found) {
+    const near = nearest(budget, Object.keys(budgets));
+    problems.push(yaml.problem(['budget'], `there is no budget "${budget}" in reports/budgets.yaml`, near ? `did you mean "${near}"?` : `known: ${Object.keys(budgets).join(', ')}`));
+  }
+  const loaded = attempt(problems, () => loadSla(resolve(dirname(resolve(path)), yaml.value.sla)));
+  const sla = loaded && found && budget !== undefined ? withBudget(loaded, budget, found) : loaded;
+  if (sla === undefined || problems.length > 0) throw new UsageError(problems);
+  return { file: yaml.file, experiment: yaml.value, sla };
+}
+
+/** What it gives; a user's mistakes in it are added to the others. */
+function attempt<T>(problems: Problem[], read: () => T): T | undefined {
   try {
-    sla = loadSla(resolve(dirname(resolve(path)), yaml.value.sla));
+    return read();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     problems.push(...error.problems);
+    return undefined;
   }
-  if (sla === undefined || problems.length > 0) throw new UsageError(problems);
-  return { file: yaml.file, experiment: yaml.value, sla };
 }
 
 function loadProblems(yaml: YamlFile<Experiment>): Problem[] {

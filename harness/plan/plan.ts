@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { planFaults, stackNeeds } from '../../chaos/timeline.ts';
+import { parseAbortWhen } from '../contracts/abort-when.ts';
 import { durationMs } from '../contracts/duration.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import { SCHEMA_VERSION } from '../contracts/run-header.ts';
@@ -59,6 +60,8 @@ export function planRun({ file, experiment, sla }: LoadedExperiment, options: Pl
     dataset: { ...experiment.dataset },
     faults: planFaults(experiment, options.seed),
     sla: { name: sla.name, objectives: [...sla.objectives] },
+    budget: experiment.budget ?? null,
+    abortWhen: experiment.abortWhen === undefined ? null : (parseAbortWhen(experiment.abortWhen) ?? null),
     detectWithinMs: durationMs(experiment.detectWithin),
     recoverWithinMs: durationMs(experiment.recoverWithin),
     stabilityWindowMs: durationMs(experiment.stabilityWindow),

@@ -3,12 +3,15 @@ import type { Bus } from '../contracts/bus.ts';
 import type { Plan } from '../contracts/plan.ts';
 import type { DatasetFile } from '../contracts/stack.ts';
 import { type Load, startLoad } from '../load/load.ts';
+import { expectedMetrics } from '../metrics/measure/expectations.ts';
 import { startResources } from '../metrics/resources.ts';
 import { projectRoot } from '../root.ts';
 import type { Tools } from '../setup/tools.ts';
 import type { Stack } from '../stack/api.ts';
 import type { Supervisor } from '../supervisor/api.ts';
 import { waitForDrain } from '../targets/ticketing/drain.ts';
+import { watchAbort } from './abort-when.ts';
+import { assertHosts, type BlastRadius } from './blast-radius.ts';
 import { startProbing } from './probing.ts';
 import { faultWorld } from './world.ts';
 
@@ -20,6 +23,7 @@ export interface ExecuteDeps {
   readonly bus: Bus;
   readonly tools: Tools;
   readonly adminKey: string;
+  readonly blastRadius: BlastRadius;
   readonly runDir: string;
   /** Short-lived files of this run; the supervisor removes it. */
   readonly workDir: string;
@@ -31,12 +35,18 @@ export interface ExecuteDeps {
 export async function execute(deps: ExecuteDeps): Promise<void> {
   const { plan, stack, dataset, supervisor, bus, signal } = deps;
   using world = faultWorld(deps);
+  assertHosts(world.addresses, deps.blastRadius);
   using _processes = reportProcesses(supervisor, bus);
   using _probing = startProbing({ bus, apiUrl: stack.urls.api, faults: plan.faults, world });
   let load: Load | undefined;
-  using _resources = startResources({ bus, stack, supervisor, generators: () => load?.generators ?? [] });
+  using _resources = startResources({ bus, stack, supervisor, generators: () => load?.generators ?? [], alsoWatched: expectedMetrics(plan) });
   load = await startLoad({ plan, apiUrl: stack.urls.api, supervisor, k6Path: deps.tools.k6, projectDir: projectRoot, runDir: deps.runDir, workDir: deps.workDir, bus });
   const over = new AbortController();
+  using _abort = watchAbortOf(plan, bus, (why) => {
+    bus.emit('timeline', { tMs: Date.now(), event: 'abort', why });
+    over.abort(); // Every fault is undone at once.
+    void load.stop();
+  });
   const stop = (): void => void load.stop();
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
@@ -62,6 +72,10 @@ export async function execute(deps: ExecuteDeps): Promise<void> {
   if (signal.aborted) return;
   const { drained, detail } = await waitForDrain({ stack, dataset, deadlineMs: plan.load.drainMs });
   bus.emit('timeline', { tMs: Date.now(), event: 'drain-end', drained, detail });
+}
+
+function watchAbortOf({ abortWhen }: Plan, bus: Bus, abort: (why: string) => void): Disposable | null {
+  return abortWhen === null ? null : watchAbort(bus, abortWhen, abort);
 }
 
 /** Ends and restarts of processes go on the timeline; those of the generators are told by the load driver. */

@@ -8,6 +8,7 @@ import { artefacts } from '../contracts/run-folder.ts';
 import { SCHEMA_VERSION } from '../contracts/run-header.ts';
 import type { DatasetFile, StackFile } from '../contracts/stack.ts';
 import type { Verdict } from '../contracts/verdict.ts';
+import { assertFewFaults, defaultBlastRadius, type BlastRadius } from './blast-radius.ts';
 import { evaluate } from './evaluate.ts';
 import { execute } from './execute.ts';
 import { recordBus } from './recorder.ts';
@@ -32,6 +33,8 @@ export interface RunOptions {
   readonly plan: Plan;
   /** Parent of the run folder. */
   readonly outDir: string;
+  /** Whom faults may hit; default: few, and this machine only. */
+  readonly blastRadius?: BlastRadius;
   readonly signal: AbortSignal;
   /** One line of progress for people. */
   report(line: string): void;
@@ -55,6 +58,7 @@ export interface RunResult {
  */
 export async function runPlan(options: RunOptions): Promise<RunResult> {
   const { plan, signal, report } = options;
+  assertFewFaults(plan, options.blastRadius ?? defaultBlastRadius);
   const runDir = resolve(options.outDir, plan.runId);
   await recoverAndTell(report);
   const tools = await ensureTools(report, { haproxy: plan.stack.replicas > 1 });
@@ -109,11 +113,11 @@ async function provision({ plan, report, serviceDir, sqlAfterMigration }: RunOpt
 }
 
 /** The load with its faults, then the ledger. Ends early, and without a ledger, when it is aborted. */
-async function executeAndSettle({ plan, signal, onBus }: RunOptions, runDir: string, tools: Tools, world: World): Promise<void> {
+async function executeAndSettle({ plan, signal, onBus, blastRadius = defaultBlastRadius }: RunOptions, runDir: string, tools: Tools, world: World): Promise<void> {
   const bus = new Bus();
   using _record = recordBus(bus, runDir, plan.runId);
   using _live = onBus?.(bus);
-  await execute({ ...world, plan, bus, tools, runDir, signal });
+  await execute({ ...world, plan, bus, tools, blastRadius, runDir, signal });
   if (!signal.aborted) await exportLedger({ ...world, runDir, runId: plan.runId });
 }
 

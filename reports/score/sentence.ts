@@ -50,6 +50,8 @@ export function nextAction({ rule }: Decision, judged: Judged): string {
       return 'Read the last lines of its log in the run folder; nothing else counts until it stays up.';
     case 'aborted':
       return 'Look at the timeline around the abort.';
+    case 'expectation-unmet':
+      return 'Look at the card of the fault: the service did not react as the experiment says it does.';
     case 'objective-broken': {
       const worst = objectives.find(({ gate, result }) => gate && result === 'FAIL');
       return `Look at ${worst?.endpoint ?? 'the endpoints'} in ${worst?.phase ?? 'the run'} first: its objective “${worst?.title ?? ''}” is the worst.`;

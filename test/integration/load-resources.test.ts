@@ -67,7 +67,7 @@ it('reads all processes and the service once a second, follows a restart, and le
   const rows: ResourceRow[] = [];
   bus.on('resource', (row) => rows.push(row));
   const of = (process: string): ResourceRow[] => rows.filter((row) => row.process === process);
-  const resources = startResources({ bus, stack, supervisor, generators: () => [generator] });
+  const resources = startResources({ bus, stack, supervisor, generators: () => [generator], alsoWatched: [] });
 
   await until('three readings of the service', () => of('api').length >= 3);
   for (const process of ['api', 'k6-0', 'harness', 'supervisor', 'machine']) {

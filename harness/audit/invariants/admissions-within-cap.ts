@@ -17,7 +17,7 @@ interface Edge {
 export const admissionsWithinCap: LedgerInvariant = {
   id: 'admissions-within-cap',
   title: 'Never are more users admitted at one time than the cap allows',
-  async check(ledger, tally, service) {
+  async check(ledger, tally, { service }) {
     const { cap } = admissionSettings(service);
     // At the same instant those who leave go first.
     const edges = new Sorter<Edge>(({ scope, tMs, delta }) => keyOf(scope, sortable(tMs), delta < 0 ? '0' : '1'), ledger.spill);

@@ -17,7 +17,7 @@ const CUT_MS = 1;
 export const admissionsWithinRate: LedgerInvariant = {
   id: 'admissions-within-rate',
   title: "In no window are more users admitted than its length at the rate allows, plus a burst of one second's rate",
-  async check(ledger, tally, service) {
+  async check(ledger, tally, { service }) {
     const { ratePerSecond } = admissionSettings(service);
     const burst = Math.max(1, ratePerSecond);
     const tolerance = (ratePerSecond * CUT_MS) / 1000 + 1e-6;

@@ -13,9 +13,12 @@ interface Named {
 }
 
 /** Decided by the ledger alone. */
+/** The part of a plan that an invariant may depend on. */
+export type AuditedPlan = Pick<Plan, 'service' | 'audit'>;
+
 export interface LedgerInvariant extends Named {
-  /** `service`: settings of the service that differ from what it ships with. */
-  check(ledger: LedgerReader, tally: Tally, service: Plan['service']): Promise<void>;
+  /** `plan`: the settings of the service that differ from what it ships with, and what the faults explain. */
+  check(ledger: LedgerReader, tally: Tally, plan: AuditedPlan): Promise<void>;
 }
 
 /** Decided by history and ledger together, one user at a time; all of them share one pass. */

@@ -1,6 +1,7 @@
 import type { FaultMeasurement } from '../../contracts/measurements.ts';
 import type { Plan, PlannedFault } from '../../contracts/plan.ts';
 import { detectionOf } from './detection.ts';
+import type { Expectations } from './expectations.ts';
 import { Growth } from './growth.ts';
 import type { Phases } from './phases.ts';
 import { holdingOf, recoveryOf } from './recovery.ts';
@@ -8,7 +9,7 @@ import type { ClosedSecond } from './requests.ts';
 import { noEdges, type Edges, type Look, type TimelineSeen } from './timeline.ts';
 
 /** One row for every planned fault, also for one that never came. */
-export function measureFaults(plan: Plan, seen: TimelineSeen, phases: Phases, seconds: readonly ClosedSecond[]): FaultMeasurement[] {
+export function measureFaults(plan: Plan, seen: TimelineSeen, phases: Phases, seconds: readonly ClosedSecond[], expectations: Expectations): FaultMeasurement[] {
   const holds = holdingOf(plan.sla.objectives);
   return plan.faults.map((fault) => {
     const edges = seen.edges.get(fault.id) ?? noEdges;
@@ -30,6 +31,7 @@ export function measureFaults(plan: Plan, seen: TimelineSeen, phases: Phases, se
       canary: canaryOf(fault, edges, seen, plan.faults),
       sign: edges.applyMs === null || edges.sign === null ? null : signOf(seen.signs.get(fault.watch) ?? [], edges.sign.rule, edges.applyMs, endMs),
       signWhat: edges.sign?.what ?? 'second witness',
+      expectations: expectations.rows(fault.expect, edges.applyMs === null ? null : { fromMs: edges.applyMs, toMs: endMs }, seen.health),
       detection: edges.applyMs === null ? null : detectionOf(seen.health, edges.applyMs, endMs),
       recovery: undoMs === null || holds === null ? null : recoveryOf(undoMs, Math.min(phases.loadEndMs, nextApplyMs(undoMs, seen)), plan.stabilityWindowMs, seconds, holds),
     };

@@ -10,6 +10,7 @@ import { Arrivals } from './arrivals.ts';
 import { chartSeconds } from './chart-seconds.ts';
 import { Counters } from './counters.ts';
 import { Defects } from './defects.ts';
+import { Expectations } from './expectations.ts';
 import { measureFaults } from './faults.ts';
 import { Generators } from './generators.ts';
 import { derivePhases, PhaseOfSecond, type Phases } from './phases.ts';
@@ -82,16 +83,18 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
 
   const processes = new Processes(phases);
   const counters = new Counters(phaseOf);
+  const expectations = new Expectations(plan);
   for await (const row of resources.rows()) {
     processes.add(row, defects);
     counters.add(row);
+    expectations.add(row);
   }
 
   const ids = [...new Set(phases.parts.map(({ id }) => id))];
   return {
     phases: phases.parts.map((part) => ({ ...part })),
     endpoints: requests.rows(ids),
-    faults: measureFaults(plan, seen, phases, requests.closed),
+    faults: measureFaults(plan, seen, phases, requests.closed, expectations),
     seconds: chartSeconds(phases, requests.closed, seen.health),
     arrivals: arrivals.rows(ids),
     generators: generators.rows(plan, phases, seen, defects),

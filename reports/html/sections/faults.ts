@@ -28,6 +28,7 @@ ${facts([
   ['Runbook', runbook === undefined ? none : projectLink(runbook, links)],
 ])}
 ${measured ? edges(run, planned, measured) : missing('Nothing was measured of this fault.')}
+${measured && measured.expectations.length > 0 && expectations(measured)}
 <div class="pair">${comparison(run, planned)}${measured && canary(measured)}</div>
 <p class="fine">${blastRadius(run, planned)}</p></article>`;
 }
@@ -57,6 +58,11 @@ function edges(run: Run, planned: PlannedFault, measured: FaultMeasurement): Htm
 function canary({ canary: { before, during, after } }: FaultMeasurement): Html {
   const row = (head: string, { ok, failed }: { ok: number; failed: number }) => ({ head, cells: [numberText(ok), numberText(failed)] });
   return table('Canary on the same path', [{ head: 'Canary' }, { head: 'As always', number: true }, { head: 'Showed the fault', number: true }], [row('before apply', before), row('while held', during), row('after gone', after)]);
+}
+
+function expectations({ expectations: all }: FaultMeasurement): Html {
+  const rows = all.map(({ what, met, saw }) => ({ head: what, cells: [pill(met === null ? 'INVALID' : met ? 'PASS' : 'FAIL', met === null ? 'not read' : met ? 'seen' : 'not so'), saw] }));
+  return table('Expected beyond the objectives', [{ head: 'Expected' }, { head: 'Result' }, { head: 'Seen', label: 'seen' }], rows, { class: 'cards' });
 }
 
 function comparison(run: Run, planned: PlannedFault): Html {

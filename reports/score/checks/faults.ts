@@ -89,6 +89,19 @@ export const faultChecks: readonly Check[] = [
     excusedBy: ['abort', 'service-death'],
     run: forEveryFault(({ id, sign, signWhat }) => ({ ok: (sign ?? 0) > 0, value: sign, saw: sign === null ? `${id}: ${signWhat}: not read` : `${id}: ${signWhat}: ${Number(sign.toFixed(1))}` })),
   },
+  {
+    id: 'expectations-read',
+    name: 'What was expected could be looked at',
+    bound: 'every expectation of every fault',
+    fix: 'Check the names of metrics, breakers and processes in the experiment against service/metrics.json.',
+    excusedBy: ['abort', 'service-death'],
+    run: forEveryFault(({ id, expectations }, { expect }) => {
+      const wanted = (expect.health === undefined ? 0 : 1) + (expect.breakers?.length ?? 0) + (expect.metrics?.length ?? 0);
+      const unread = expectations.find(({ met }) => met === null);
+      const told = expectations.filter(({ met }) => met !== null).length;
+      return { ok: unread === undefined && told === wanted, value: told, saw: unread === undefined ? `${id}: ${told} of ${wanted} expectations could be looked at` : `${id}: ${unread.what}: ${unread.saw}` };
+    }),
+  },
 ];
 
 function answered(what: string, { ok, failed }: { ok: number; failed: number }): CheckResult {

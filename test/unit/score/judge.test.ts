@@ -67,6 +67,7 @@ describe('precedence', () => {
     ['the death of the service', 'what it left undone in the ledger', 'FAIL', { measurements: fixtureMeasurements(apiDied), findings: broken('ledger') }, /^api died: exit code 1/],
     ['a broken history', 'an open objective', 'FAIL', { measurements: few(), findings: broken('history') }, /^Broken: Everything/],
     ['the death of the service', 'an open objective', 'FAIL', { measurements: few(apiDied) }, /^api died: exit code 1/],
+    ['an expectation that was not met', 'an open objective', 'FAIL', { measurements: few({ faults: fixtureMeasurements().faults.map((fault) => ({ ...fault, expectations: [{ what: 'the breaker of redis opens', met: false, saw: 'it opened nowhere' }] })) }), plan: fixturePlan({ faults: fixturePlan().faults.map((fault) => ({ ...fault, expect: { breakers: [{ dependency: 'redis', opens: true }] } })) }) }, /^Under redis-down it was expected that the breaker of redis opens; it opened nowhere/],
     ['an abort', 'an open objective', 'FAIL', { measurements: few({ aborted: 'errors over 50 % for 10 s' }) }, /^The run was aborted/],
     ['a broken objective', 'an open one', 'FAIL', { measurements: { ...slow(), endpoints: slow().endpoints.map((row) => few().endpoints.find(({ phase, endpoint }) => phase === 'recovery' && endpoint === '*' && row.phase === phase && row.endpoint === endpoint) ?? row) } }, /latency in steady/],
   ] as const)('puts %s before %s', (_first, _second, expected, parts, reason) => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Findings } from '../../../harness/contracts/findings.ts';
+import type { Expectation } from '../../../harness/contracts/experiment.ts';
+import type { Plan } from '../../../harness/contracts/plan.ts';
 import type { FaultMeasurement, Measurements } from '../../../harness/contracts/measurements.ts';
 import type { StackFile } from '../../../harness/contracts/stack.ts';
 import type { JudgeInput } from '../../../reports/score/input.ts';
@@ -18,6 +20,8 @@ const steadyArrivals = (started: number, dropped: number): Partial<JudgeInput> =
 const generator = (overrides: Partial<Measurements['generators'][number]>): Partial<JudgeInput> => measured({ generators: fixtureMeasurements().generators.map((row) => ({ ...row, ...overrides })) });
 const canary = fixtureMeasurements().faults[0]?.canary as FaultMeasurement['canary'];
 const [finding] = fixtureFindings().findings;
+
+const expecting = (expect: Expectation): Plan => fixturePlan({ faults: fixturePlan().faults.map((each) => ({ ...each, expect })) });
 
 /** For every check what makes it fail: one way at least. */
 const ways: Record<string, readonly Partial<JudgeInput>[]> = {
@@ -40,6 +44,7 @@ const ways: Record<string, readonly Partial<JudgeInput>[]> = {
   'canary-during': [fault({ canary: { ...canary, during: { ok: 10, failed: 47 } } }), fault({ canary: { ...canary, during: { ok: 0, failed: 3 } } }), fault({ canary: { ...canary, during: { ok: 0, failed: 0 } } })],
   'canary-after': [fault({ canary: { ...canary, after: { ok: 0, failed: 0 } } }), fault({ canary: { ...canary, after: { ok: 8, failed: 2 } } })],
   'service-felt-it': [fault({ sign: 0 }), fault({ sign: null })],
+  'expectations-read': [fault({ expectations: [{ what: 'health stays up', met: null, saw: 'there was no probe' }] }), { plan: expecting({ health: 'up' }) }],
   audited: [found({ audited: false }), found({ findings: [] }), found({ findings: [{ ...(finding as NonNullable<typeof finding>), status: 'unchecked', why: 'seats.ndjson is missing' }] })],
   'history-complete': [covered({ historyComplete: false })],
   'acknowledged-checked': [covered({ acknowledgedChecked: 9000 }), covered({ acknowledged: 0, acknowledgedChecked: 0 })],
