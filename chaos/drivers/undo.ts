@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { ProcessIdentity, UndoAction } from '../../harness/contracts/fault.ts';
 import { mendGateway } from './gateway.ts';
+import { familyOf, isAlive, processTable } from './proc.ts';
 import { removeToxic, setProxyEnabled } from './toxiproxy.ts';
 
 /** What only the one who holds the processes can do. */
@@ -36,23 +36,15 @@ export async function targetIsGone(record: UndoAction): Promise<boolean> {
   }
 }
 
-/** Lets a stopped group go on; nothing when the process has died, or its pid is another's now. */
-function continueProcess({ pid, startTicks }: ProcessIdentity): void {
-  if (startTicksOf(pid) !== startTicks) return;
-  try {
-    process.kill(-pid, 'SIGCONT');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-/** Field 22 of /proc/PID/stat; the name before it may hold anything, so it is read from behind the last bracket. */
-function startTicksOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
+/** Lets a stopped process go on, and what it started; nothing when it has died, or its pid is another's now. */
+function continueProcess(stopped: ProcessIdentity): void {
+  if (!isAlive(stopped)) return;
+  for (const { pid } of familyOf(stopped.pid, processTable())) {
+    try {
+      process.kill(pid, 'SIGCONT');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 }
 

@@ -40,7 +40,7 @@ export type UndoAction =
   | { readonly kind: 'toxiproxy-remove-toxic'; readonly api: string; readonly proxy: string; readonly toxic: string }
   /** The payment gateway's simulator behaves again. */
   | { readonly kind: 'gateway-behave'; readonly api: string; readonly behaviour: GatewayBehaviour }
-  /** SIGCONT to the whole group of a stopped process, if it is still that one. */
+  /** SIGCONT to a stopped process and all that it started, if it is still that one. */
   | { readonly kind: 'process-continue'; readonly process: ProcessIdentity }
   /** The one who holds the stack starts it again as it was, unless it runs. */
   | { readonly kind: 'process-start'; readonly name: string };

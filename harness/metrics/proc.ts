@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { ProcessInfo } from '../supervisor/proc.ts';
+import type { ProcessInfo } from '../../chaos/drivers/proc.ts';
 
 /** USER_HZ, the unit of CPU time in /proc: 100 on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;

@@ -1,5 +1,5 @@
 import type { ResourceRow } from '../contracts/resources.ts';
-import { familyOf } from '../supervisor/proc.ts';
+import { familyOf } from '../../chaos/drivers/proc.ts';
 import { type ProcessReading, readDescriptors, readResident } from './proc.ts';
 
 /** A process to watch. `family`: with its descendants and the members of its group; the harness and the supervisor are watched alone. */

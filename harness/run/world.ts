@@ -11,7 +11,7 @@ import type { Tools } from '../setup/tools.ts';
 import type { Stack } from '../stack/api.ts';
 import { baseEnvironment } from '../stack/native/context.ts';
 import type { Supervisor } from '../supervisor/api.ts';
-import { isAlive } from '../supervisor/proc.ts';
+import { isAlive } from '../../chaos/drivers/proc.ts';
 import { metricReaders } from '../targets/ticketing/metric-reader.ts';
 import { canaryFor } from '../targets/ticketing/probes.ts';
 

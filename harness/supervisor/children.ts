@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandResult, ProcessExit, ProcessHandle, ProcessRestart, ProcessSpec, RestartPolicy } from './api.ts';
 import { LogFile } from './log-file.ts';
-import { processInfo } from './proc.ts';
+import { processInfo, type ProcessInfo } from '../../chaos/drivers/proc.ts';
 import { MARKER } from './put-away.ts';
 import { Pauses } from './restarts.ts';
-import { signalGroup, stopFamily } from './stop.ts';
+import { gone, signalFamily, signalGroup, stopFamily } from './stop.ts';
 import type { StateFile } from './state.ts';
 import type { StopPlan } from './stop.ts';
 
@@ -15,6 +15,8 @@ const LOG_BYTES_MAX = 20 * 1024 * 1024;
 const STOP_TIMEOUT_MS = 5000;
 /** Signals after which a process usually lives on: no exit is planned by them. */
 const harmless: ReadonlySet<NodeJS.Signals> = new Set(['SIGSTOP', 'SIGTSTP', 'SIGCONT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH']);
+/** Signals that the kernel itself carries out: they are meant for all that the process consists of, PostgreSQL's sessions too. */
+const kernels: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGSTOP', 'SIGCONT']);
 
 interface Child {
   readonly plan: StopPlan;
@@ -22,6 +24,8 @@ interface Child {
   planned: boolean;
   /** it got a signal that ends it */
   ending: boolean;
+  /** what was killed with it */
+  killed: readonly ProcessInfo[];
 }
 
 /** Whom the ends and restarts of processes are told. */
@@ -76,6 +80,7 @@ export class Children {
     const child = this.#running.get(name);
     if (!child) return;
     child.planned = true;
+    child.ending = true;
     await stopFamily(child.plan);
     await child.exited;
   }
@@ -97,7 +102,9 @@ export class Children {
       child.ending = true;
       this.#letGo(name);
     }
-    signalGroup(child.plan.handle.pid, signal);
+    if (!kernels.has(signal)) signalGroup(child.plan.handle.pid, signal);
+    else if (signal === 'SIGKILL') child.killed = signalFamily(child.plan.handle, signal);
+    else signalFamily(child.plan.handle, signal);
   }
 
   expectEnd(name: string): void {
@@ -155,7 +162,7 @@ export class Children {
     const handle = { name: spec.name, pid: process.pid, startTicks: processInfo(process.pid)?.startTicks ?? '' };
     const plan = { handle, stopSignal: spec.stopSignal ?? 'SIGTERM', stopTimeoutMs: spec.stopTimeoutMs ?? STOP_TIMEOUT_MS } as const;
     this.#state.append({ kind: 'process', ...plan });
-    const child: Child = { plan, planned: false, ending: false, exited: this.#watch(process, spec.name, log) };
+    const child: Child = { plan, planned: false, ending: false, killed: [], exited: this.#watch(process, spec.name, log) };
     this.#running.set(spec.name, child);
     return child;
   }
@@ -169,7 +176,10 @@ export class Children {
     const tMs = Date.now();
     // What it had started in its group has nobody to stop it now, and would keep the log open.
     signalGroup(pid, 'SIGKILL');
-    const planned = this.#running.get(name)?.planned ?? false;
+    const child = this.#running.get(name);
+    const planned = child?.planned ?? false;
+    // Nothing may be started on its data before all of it is gone.
+    await gone(child?.killed ?? []);
     this.#running.delete(name);
     this.#state.append({ kind: 'process-gone', pid });
     await Promise.race([closed, sleep(500, undefined, { ref: false })]);

@@ -4,7 +4,7 @@
  */
 import type { Server } from 'node:net';
 import { Children } from './children.ts';
-import { processInfo } from './proc.ts';
+import { processInfo } from '../../chaos/drivers/proc.ts';
 import { BEAT_MS } from './protocol.ts';
 import type { FromSupervisor, Methods, Request, SupervisorOptions, ToSupervisor } from './protocol.ts';
 import { putAway } from './put-away.ts';

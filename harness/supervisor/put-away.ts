@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { replayUndo, targetIsGone } from '../../chaos/drivers/undo.ts';
-import { processesMarked } from './proc.ts';
+import { processesMarked } from '../../chaos/drivers/proc.ts';
 import { gone, killEach, stopFamily } from './stop.ts';
 import type { SupervisorState } from './state.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, processInfo } from './proc.ts';
+import { isAlive, processInfo } from '../../chaos/drivers/proc.ts';
 import { putAway } from './put-away.ts';
 import type { PutAway } from './put-away.ts';
 import { readState } from './state.ts';

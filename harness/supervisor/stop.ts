@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { familyOf, isAlive, processInfo, processTable } from './proc.ts';
-import type { ProcessInfo } from './proc.ts';
+import { familyOf, isAlive, processInfo, processTable } from '../../chaos/drivers/proc.ts';
+import type { ProcessInfo } from '../../chaos/drivers/proc.ts';
 import type { ProcessHandle } from './api.ts';
 
 const POLL_MS = 20;
@@ -31,21 +31,31 @@ export async function stopFamily({ handle, stopSignal, stopTimeoutMs }: StopPlan
   if (late.length === 0) return;
   signalGroup(handle.pid, 'SIGKILL');
   killEach(late);
-  if (!(await gone(late, KILL_TIMEOUT_MS))) {
+  if (!(await gone(late))) {
     throw new Error(`${handle.name}: still running after SIGKILL: ${late.filter(isAlive).map((info) => info.pid).join(', ')}`);
   }
 }
 
 /** SIGKILL to each that is still the process it was. */
-export function killEach(processes: readonly ProcessInfo[]): void {
+export const killEach = (processes: readonly ProcessInfo[]): void => signalEach(processes, 'SIGKILL');
+
+function signalEach(processes: readonly ProcessInfo[], signal: NodeJS.Signals): void {
   for (const info of processes) {
     if (!isAlive(info)) continue;
     try {
-      process.kill(info.pid, 'SIGKILL');
+      process.kill(info.pid, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
+}
+
+/** Sends a signal to the group of a process and to what has left the group; gives all that it went to. */
+export function signalFamily(handle: ProcessHandle, signal: NodeJS.Signals): readonly ProcessInfo[] {
+  const family = familyMembers(handle);
+  signalGroup(handle.pid, signal);
+  signalEach(family.filter(({ groupId }) => groupId !== handle.pid), signal);
+  return family;
 }
 
 /** Sends a signal to a process group; one that is gone is no error. */
@@ -58,7 +68,7 @@ export function signalGroup(groupId: number, signal: NodeJS.Signals): void {
 }
 
 /** Whether all of them are gone within the time. */
-export async function gone(processes: readonly ProcessInfo[], timeoutMs: number): Promise<boolean> {
+export async function gone(processes: readonly ProcessInfo[], timeoutMs = KILL_TIMEOUT_MS): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   while (processes.some(isAlive)) {
     if (performance.now() >= deadline) return false;

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { stateDirOf } from '../setup/paths.mjs';
 import type { ProcessHandle } from '../supervisor/api.ts';
-import { isAlive } from '../supervisor/proc.ts';
+import { isAlive } from '../../chaos/drivers/proc.ts';
 import { readState } from '../supervisor/state.ts';
 import type { UpFile } from './up-file.ts';
 

@@ -15,7 +15,7 @@ import type { Stack } from '../stack/api.ts';
 import { startNativeStack } from '../stack/native/start.ts';
 import type { Supervisor } from '../supervisor/api.ts';
 import { startSupervisor } from '../supervisor/client.ts';
-import { isAlive, processInfo } from '../supervisor/proc.ts';
+import { isAlive, processInfo } from '../../chaos/drivers/proc.ts';
 import { recoverLines } from '../supervisor/recover-text.ts';
 import { recover } from '../supervisor/recover.ts';
 import { prepareTicketing } from '../targets/ticketing/prepare.ts';

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive } from '../supervisor/proc.ts';
+import { isAlive } from '../../chaos/drivers/proc.ts';
 import { recover, type RecoverReport } from '../supervisor/recover.ts';
 import { withUpLock } from './start.ts';
 import { readUpFile, upFilePath } from './up-file.ts';

@@ -9,7 +9,7 @@ import { query } from '../../harness/stack/native/postgres.ts';
 import type { Stack } from '../../harness/stack/api.ts';
 import { startNativeStack } from '../../harness/stack/native/start.ts';
 import { startSupervisor } from '../../harness/supervisor/client.ts';
-import { isAlive } from '../../harness/supervisor/proc.ts';
+import { isAlive } from '../../chaos/drivers/proc.ts';
 
 test('a second stack comes up beside the first with durable settings, restarts its service, and leaves no process, port or folder', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'stack-test-'));

@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startSupervisor } from '../../harness/supervisor/client.ts';
-import { isAlive, processInfo } from '../../harness/supervisor/proc.ts';
+import { isAlive, processInfo } from '../../chaos/drivers/proc.ts';
 import { recover } from '../../harness/supervisor/recover.ts';
 import { nodeArgs } from '../../harness/stack/native/node-process.ts';
 import type { ProcessExit, ProcessRestart, ProcessSpec } from '../../harness/supervisor/api.ts';
@@ -146,16 +146,91 @@ test('a process with a restart policy is started again, after pauses that grow, 
   expect(restarts[0]?.handle).toMatchObject({ name: 'kept' });
   expect(restarts[0]?.handle.pid).not.toBe(first.pid);
   expect(exits).toMatchObject([{ process: 'kept', pid: first.pid, signal: 'SIGKILL', planned: false }]);
-  // A planned kill is restarted, too: only stop() means "no more".
-  await supervisor.signal('kept', 'SIGKILL');
+  process.kill(restarts[0]!.handle.pid, 'SIGKILL');
   await until('started again', () => restarts.length === 2);
   expect((restarts[1]?.tMs ?? 0) - (exits[1]?.tMs ?? 0)).toBeGreaterThanOrEqual(95);
   expect(isAlive(restarts[1]!.handle)).toBe(true);
-  await supervisor.stop('kept');
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // Whoever ends it on purpose also says when it comes back.
+  await supervisor.signal('kept', 'SIGKILL');
+  await new Promise((resolve) => setTimeout(resolve, 400));
   expect(restarts).toHaveLength(2);
   expect(isAlive(restarts[1]!.handle)).toBe(false);
   await expect(supervisor.spawn({ ...sleeper('kept'), restart })).resolves.toMatchObject({ name: 'kept' });
+});
+
+test('one that was ended on purpose stays ended until it is started, as it was, restart policy included', async () => {
+  await using supervisor = await startSupervisor({ stateDir });
+  const restarts: ProcessRestart[] = [];
+  const exits: ProcessExit[] = [];
+  supervisor.onRestart((again) => restarts.push(again));
+  supervisor.onExit((exit) => exits.push(exit));
+  const first = await supervisor.spawn({ ...shell('again', 'echo "$WHO"; exec sleep 300'), env: { PATH: process.env.PATH ?? '', WHO: 'as it was' }, restart });
+  await supervisor.start('again');
+  expect(restarts).toEqual([]);
+  expect(isAlive(first)).toBe(true);
+  await supervisor.signal('again', 'SIGKILL');
+  await until('ended', () => exits.length === 1);
+  await supervisor.start('again');
+  const second = restarts[0]!.handle;
+  expect(second.pid).not.toBe(first.pid);
+  expect(isAlive(second)).toBe(true);
+  expect(readFileSync(join(folder, 'again.log'), 'utf8')).toBe('as it was\n'.repeat(2));
+  expect(exits).toMatchObject([{ pid: first.pid, planned: true }]);
+  process.kill(second.pid, 'SIGKILL');
+  await until('started again by its policy', () => restarts.length === 2);
+  expect(exits).toMatchObject([{ planned: true }, { pid: second.pid, planned: false }]);
+  await expect(supervisor.start('never')).rejects.toThrow('never: was never started');
+});
+
+test('one that is ending is started when it has ended, whoever ends it', async () => {
+  await using supervisor = await startSupervisor({ stateDir });
+  const restarts: ProcessRestart[] = [];
+  supervisor.onRestart((again) => restarts.push(again));
+  const slow = shell('slow', "trap 'sleep 0.3; exit 0' TERM; echo ready; while :; do sleep 0.05; done");
+  const handles = [await supervisor.spawn({ ...slow, stopTimeoutMs: 5000 })];
+  const ready = (times: number) => until('trap set', () => readFileSync(join(folder, 'slow.log'), 'utf8') === 'ready\n'.repeat(times));
+  await ready(1);
+  await supervisor.signal('slow', 'SIGTERM');
+  await supervisor.start('slow');
+  handles.push(restarts[0]!.handle);
+  await ready(2);
+  const stopped = supervisor.stop('slow');
+  await supervisor.start('slow');
+  await stopped;
+  handles.push(restarts[1]!.handle);
+  expect(handles.map((handle) => isAlive(handle))).toEqual([false, false, true]);
+});
+
+test('an end that is expected is planned whatever brings it, and only that one', async () => {
+  await using supervisor = await startSupervisor({ stateDir });
+  const exits: ProcessExit[] = [];
+  const restarts: ProcessRestart[] = [];
+  supervisor.onExit((exit) => exits.push(exit));
+  supervisor.onRestart((again) => restarts.push(again));
+  const first = await supervisor.spawn({ ...sleeper('doomed'), restart });
+  await supervisor.expectEnd('doomed');
+  process.kill(first.pid, 'SIGKILL');
+  await until('started again', () => restarts.length === 1);
+  process.kill(restarts[0]!.handle.pid, 'SIGKILL');
+  await until('started again', () => restarts.length === 2);
+  expect(exits.map(({ planned }) => planned)).toEqual([true, false]);
+  await expect(supervisor.expectEnd('unknown')).rejects.toThrow('unknown: does not run');
+});
+
+test('a process that is stopped, continued or killed takes along what has left its group', async () => {
+  await using supervisor = await startSupervisor({ stateDir });
+  const handle = await supervisor.spawn(shell('family', 'setsid sleep 300 & sleep 300'));
+  const family = (): number[] => readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)).map(Number).filter((pid) => processInfo(pid)?.parentPid === handle.pid);
+  await until('both children', () => family().some((pid) => processInfo(pid)?.groupId === pid) && family().length === 2);
+  const pids = [handle.pid, ...family()];
+  const states = () => pids.map((pid) => processInfo(pid)?.state);
+  await supervisor.signal('family', 'SIGSTOP');
+  await until('all stopped', () => states().every((state) => state === 'T'));
+  await supervisor.signal('family', 'SIGCONT');
+  await until('all go on', () => states().every((state) => state === 'S'));
+  await supervisor.signal('family', 'SIGKILL');
+  await supervisor.start('family');
+  expect(pids.filter((pid) => running(pid))).toEqual([]);
 });
 
 test('one that is stopped, or put away, while it pauses before its restart never comes back', async () => {

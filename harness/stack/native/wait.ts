@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessHandle } from '../../supervisor/api.ts';
-import { isAlive } from '../../supervisor/proc.ts';
+import { isAlive } from '../../../chaos/drivers/proc.ts';
 
 const POLL_MS = 40;
 const TAIL_BYTES = 2000;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { processInfo } from '../../../harness/supervisor/proc.ts';
+import { processInfo } from '../../../chaos/drivers/proc.ts';
 
 const launcher = fileURLToPath(new URL('../../../harness/gatecrash.mjs', import.meta.url));
 let folder: string;

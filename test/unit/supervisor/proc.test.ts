@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { familyOf, isAlive, processInfo } from '../../../harness/supervisor/proc.ts';
-import type { ProcessInfo } from '../../../harness/supervisor/proc.ts';
+import { familyOf, isAlive, processInfo } from '../../../chaos/drivers/proc.ts';
+import type { ProcessInfo } from '../../../chaos/drivers/proc.ts';
 
 const info = (pid: number, parentPid: number, groupId: number): ProcessInfo => ({ pid, parentPid, groupId, state: 'S', startTicks: '1' });
 
