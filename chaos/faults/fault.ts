@@ -25,6 +25,8 @@ export interface FaultKindOf<S extends TObject> extends FaultKindInfo {
   readonly machineNeeds?: readonly MachineNeed[];
   readonly stackNeeds?: readonly StackNeed[];
   readonly shows?: Shows;
+  /** Processes that are ended or stopped while it holds: nobody can read what they use. Default: none. */
+  takesAway?(fault: Pick<FaultOf<S>, 'target' | 'params'>): readonly string[];
   /** How long it may take to bite (default 5 s), and its target to answer again after the undo (default 15 s). */
   readonly verifyWithinMs?: number;
   readonly goneWithinMs?: number;

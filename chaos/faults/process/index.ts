@@ -1,4 +1,7 @@
 import type { FaultKind } from '../fault.ts';
+import { kill } from './kill.ts';
+import { restart } from './restart.ts';
+import { stop } from './stop.ts';
 
 /** Ends, stops and restarts of processes. */
-export const processes: readonly FaultKind[] = [];
+export const processes: readonly FaultKind[] = [kill, stop, restart];
