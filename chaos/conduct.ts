@@ -20,6 +20,8 @@ export interface ConductDeps {
   recordUndo(record: UndoRecord): Promise<void>;
   forgetUndo(id: string): Promise<void>;
   readonly signal: AbortSignal;
+  /** Other kinds than those there are, for tests. */
+  readonly kinds?: ReadonlyMap<string, FaultKind>;
 }
 
 /** An event without its time, which `emit` adds. */
@@ -42,7 +44,7 @@ export async function conductFaults(faults: readonly PlannedFault[], loadStartMs
 }
 
 async function conductOne(fault: PlannedFault, loadStartMs: number, deps: ConductDeps): Promise<void> {
-  const kind = faultKinds.get(fault.kind);
+  const kind = (deps.kinds ?? faultKinds).get(fault.kind);
   if (!kind) throw new Error(`no fault of kind ${fault.kind}`);
   await sleepUntil(loadStartMs + fault.atMs, deps.signal);
   if (deps.signal.aborted) return;

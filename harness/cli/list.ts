@@ -18,7 +18,7 @@ export function listCommand(): number {
 
 function titleOf(file: string): string {
   try {
-    return readYamlFile(resolve(projectRoot, file), Experiment).value.title;
+    return readYamlFile(resolve(projectRoot, file), Experiment, { extendable: true }).value.title;
   } catch (error) {
     if (error instanceof UsageError) return '(not valid: see `gatecrash validate`)';
     throw error;

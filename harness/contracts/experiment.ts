@@ -83,6 +83,7 @@ export type FaultSpec = Static<typeof FaultSpec>;
 export const Experiment = Type.Object(
   {
     schemaVersion: Type.Literal(1),
+    extends: Type.Optional(Type.String({ description: 'Another file, relative to this one, that says what this one does not: map by map, lists as a whole.' })),
     name: Type.String({ pattern: idPattern, description: 'Name of the experiment; part of the run id.' }),
     title: Type.String({ minLength: 1, description: 'One line for the head of the report.' }),
     hypothesis: Type.String({ minLength: 1, description: 'What we believe will happen, in words.' }),
@@ -123,7 +124,7 @@ export const Experiment = Type.Object(
       strict,
     ),
     faults: Type.Array(FaultSpec, { description: 'Empty for a run without faults.' }),
-    budget: Type.Optional(Type.String({ description: 'What the service promises while the faults hold: a name in reports/budgets.yaml. Default one-dependency-down.' })),
+    budget: Type.Optional(Type.String({ description: 'What the service promises while the faults hold: a name in reports/budgets.yaml. Default: what the objectives file says.' })),
     abortWhen: Type.Optional(Type.String({ description: 'Undoes everything at once and ends in FAIL, e.g. "5xx > 50 % for 10 s", "unanswered > 90 % for 5 s", "p95 > 3000 ms for 10 s".' })),
     sla: Type.String({ description: 'Objectives file, relative to this file.' }),
     detectWithin: duration('Bound on detection: from apply to the first health change.'),

@@ -22,7 +22,7 @@ export interface LoadedExperiment {
 
 /** Reads an experiment and its objectives; throws one UsageError with every problem of both. */
 export function loadExperiment(path: string): LoadedExperiment {
-  const yaml = readYamlFile(resolve(path), Experiment);
+  const yaml = readYamlFile(resolve(path), Experiment, { extendable: true });
   const problems = [...loadProblems(yaml), ...yaml.value.faults.flatMap((fault, index) => faultProblems(yaml, fault, index)), ...overlapProblems(yaml)];
   const { budget, abortWhen } = yaml.value;
   if (abortWhen !== undefined && !parseAbortWhen(abortWhen)) problems.push(yaml.problem(['abortWhen'], `${JSON.stringify(abortWhen)} is not written as it should be`, 'like "5xx > 50 % for 10 s", "unanswered > 90 % for 5 s", "p95 > 3000 ms for 10 s"'));
@@ -32,7 +32,7 @@ export function loadExperiment(path: string): LoadedExperiment {
     const near = nearest(budget, Object.keys(budgets));
     problems.push(yaml.problem(['budget'], `there is no budget "${budget}" in reports/budgets.yaml`, near ? `did you mean "${near}"?` : `known: ${Object.keys(budgets).join(', ')}`));
   }
-  const loaded = attempt(problems, () => loadSla(resolve(dirname(resolve(path)), yaml.value.sla)));
+  const loaded = attempt(problems, () => loadSla(resolve(dirname(yaml.origin(['sla'])), yaml.value.sla)));
   const sla = loaded && found && budget !== undefined ? withBudget(loaded, budget, found) : loaded;
   if (sla === undefined || problems.length > 0) throw new UsageError(problems);
   return { file: yaml.file, experiment: yaml.value, sla };

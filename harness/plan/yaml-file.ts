@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { relative } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { distance } from 'fastest-levenshtein';
 import type { Static, TSchema } from 'typebox';
@@ -15,12 +15,57 @@ type Path = readonly (string | number)[];
 export interface YamlFile<T> {
   readonly file: string;
   readonly value: T;
-  /** A problem with the value at `path`, placed in the file. */
+  /** The path of the file in which the value at `path` stands: this one, or one that it extends. */
+  origin(path: Path): string;
+  /** A problem with the value at `path`, placed in the file in which it stands. */
   problem(path: Path, message: string, fix?: string): Problem;
 }
 
-/** Reads and checks a YAML file; throws one UsageError with every problem in it, each with line and column. */
-export function readYamlFile<S extends TSchema>(path: string, schema: S): YamlFile<Static<S>> {
+interface Parsed {
+  readonly path: string;
+  readonly file: string;
+  readonly document: Document;
+  readonly lineCounter: LineCounter;
+  readonly value: unknown;
+}
+
+/**
+ * Reads and checks a YAML file; throws one UsageError with every problem in it, each with line and column. With
+ * `extendable`, a file may name another by `extends` (relative to itself): what it does not say itself is said there,
+ * map by map; lists are taken as a whole.
+ */
+export function readYamlFile<S extends TSchema>(path: string, schema: S, { extendable = false } = {}): YamlFile<Static<S>> {
+  const layers = extendable ? withBases(path) : [parse(path)];
+  const [own] = layers as [Parsed, ...Parsed[]];
+  const value = layers.reduceRight<unknown>((below, { value: above }) => merge(below, above), undefined);
+  const layerOf = (at: Path): Parsed => layers.find(({ document }) => document.hasIn(at)) ?? layers.find(({ document }) => document.hasIn(at.slice(0, -1))) ?? own;
+  const problem = (at: Path, message: string, fix?: string): Problem => {
+    const { file, document, lineCounter } = layerOf(at);
+    return { file, ...position(document, lineCounter, at), key: keyText(at), message, ...(fix === undefined ? {} : { fix }) };
+  };
+  const problems = checkAgainst(schema, value, problem);
+  if (problems.length > 0) throw new UsageError(problems);
+  return { file: own.file, value: value as Static<S>, origin: (at) => layerOf(at).path, problem };
+}
+
+/** The file and all it extends, the nearest first. */
+function withBases(path: string, seen: readonly string[] = []): Parsed[] {
+  const parsed = parse(path);
+  const base = isPlain(parsed.value) ? parsed.value['extends'] : undefined;
+  if (typeof base !== 'string') return [parsed];
+  const basePath = resolve(dirname(path), base);
+  if ([path, ...seen].includes(basePath)) throw new UsageError([{ file: parsed.file, key: 'extends', message: 'extends itself' }]);
+  return [parsed, ...withBases(basePath, [path, ...seen])];
+}
+
+const isPlain = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function merge(below: unknown, above: unknown): unknown {
+  if (!isPlain(below) || !isPlain(above)) return above === undefined ? below : above;
+  return Object.fromEntries([...new Set([...Object.keys(below), ...Object.keys(above)])].map((key) => [key, merge(below[key], above[key])]));
+}
+
+function parse(path: string): Parsed {
   const nearby = relative(process.cwd(), path);
   const file = nearby.startsWith('..') ? path : nearby;
   const text = readText(path, file);
@@ -34,11 +79,7 @@ export function readYamlFile<S extends TSchema>(path: string, schema: S): YamlFi
       }),
     );
   }
-  const value: unknown = toValue(document, file);
-  const problem = (at: Path, message: string, fix?: string): Problem => ({ file, ...position(document, lineCounter, at), key: keyText(at), message, ...(fix === undefined ? {} : { fix }) });
-  const problems = checkAgainst(schema, value, problem);
-  if (problems.length > 0) throw new UsageError(problems);
-  return { file, value: value as Static<S>, problem };
+  return { path, file, document, lineCounter, value: toValue(document, file) };
 }
 
 /** Every problem of a value with a schema, each placed by `problem`. */

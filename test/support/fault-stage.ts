@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { conductFaults } from '../../chaos/conduct.ts';
+import type { FaultKind } from '../../chaos/faults/fault.ts';
+import { faultKinds } from '../../chaos/faults/index.ts';
 import { planFaults } from '../../chaos/timeline.ts';
 import type { FaultWorld } from '../../chaos/world.ts';
 import { Bus } from '../../harness/contracts/bus.ts';
@@ -27,7 +29,12 @@ export interface FaultStage extends AsyncDisposable {
   readonly supervisor: Supervisor;
   readonly world: FaultWorld;
   /** Plays one fault as the harness does and gives its part of the timeline: edges, looks, signs, ends and starts of processes. */
-  play(spec: Pick<FaultSpec, 'kind' | 'target'> & Partial<FaultSpec>): Promise<TimelineEvent[]>;
+  play(spec: Pick<FaultSpec, 'kind' | 'target'> & Partial<FaultSpec>, options?: PlayOptions): Promise<TimelineEvent[]>;
+}
+
+export interface PlayOptions {
+  /** Everything happens but the fault itself: nothing may be verified then. */
+  readonly withoutApply?: boolean;
 }
 
 export interface StageOptions {
@@ -68,17 +75,20 @@ export async function startFaultStage({ topology, settings, pay = 'POINT', perSe
     stack,
     supervisor,
     world,
-    async play(spec) {
+    async play(spec, { withoutApply = false } = {}) {
       const faults = planFaults({ faults: [{ id: spec.kind, at: '0s', duration: '4s', ...spec }], recoverWithin: '60s' }, 1);
       const from = events.length;
       using _probing = startProbing({ bus, apiUrl: stack.urls.api, faults, world });
       await sleep(1500); // Looks from before the fault.
-      await conductFaults(faults, Date.now(), { bus, world, recordUndo: (record) => supervisor.recordUndo(record), forgetUndo: (id) => supervisor.forgetUndo(id), signal: new AbortController().signal });
+      await conductFaults(faults, Date.now(), { bus, world, recordUndo: (record) => supervisor.recordUndo(record), forgetUndo: (id) => supervisor.forgetUndo(id), signal: new AbortController().signal, ...(withoutApply && { kinds: idleKinds }) });
       return events.slice(from);
     },
     [Symbol.asyncDispose]: () => built.disposeAsync(),
   };
 }
+
+/** The kinds as they are, but for what they do. */
+const idleKinds: ReadonlyMap<string, FaultKind> = new Map([...faultKinds].map(([name, kind]) => [name, { ...kind, apply: async () => undefined }]));
 
 /** The edges of a fault as words, e.g. ["apply", "verified", "undo", "gone"]. */
 export const edgesOf = (events: readonly TimelineEvent[]): string[] => events.flatMap(({ event }) => (event.startsWith('fault-') && event !== 'fault-step' ? [event.slice('fault-'.length)] : []));
