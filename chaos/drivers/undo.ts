@@ -1,5 +1,6 @@
 import type { ProcessIdentity, UndoAction } from '../../harness/contracts/fault.ts';
 import { mendGateway } from './gateway.ts';
+import { endSessions } from './postgres-sessions.ts';
 import { familyOf, isAlive, processTable } from './proc.ts';
 import { removeToxic, setProxyEnabled } from './toxiproxy.ts';
 
@@ -14,6 +15,7 @@ const undoers: { readonly [K in UndoAction['kind']]: (action: Extract<UndoAction
   'toxiproxy-enable': ({ api, proxy }) => setProxyEnabled(api, proxy, true),
   'toxiproxy-remove-toxic': ({ api, proxy, toxic }) => removeToxic(api, proxy, toxic),
   'gateway-behave': ({ api, behaviour }) => mendGateway(api, behaviour),
+  'postgres-end-sessions': ({ url, applicationName }) => endSessions(url, applicationName),
   'process-continue': (action) => continueProcess(action.process),
   'process-start': ({ name }, hands) => hands.startProcess(name),
 };

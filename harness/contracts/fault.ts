@@ -40,6 +40,8 @@ export type UndoAction =
   | { readonly kind: 'toxiproxy-remove-toxic'; readonly api: string; readonly proxy: string; readonly toxic: string }
   /** The payment gateway's simulator behaves again. */
   | { readonly kind: 'gateway-behave'; readonly api: string; readonly behaviour: GatewayBehaviour }
+  /** Ends the sessions of that application name: what they hold is free. */
+  | { readonly kind: 'postgres-end-sessions'; readonly url: string; readonly applicationName: string }
   /** SIGCONT to a stopped process and all that it started, if it is still that one. */
   | { readonly kind: 'process-continue'; readonly process: ProcessIdentity }
   /** The one who holds the stack starts it again as it was, unless it runs. */

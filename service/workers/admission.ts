@@ -23,7 +23,15 @@ interface Step extends Progress {
 
 /** Lets waiting people in, in order, within rate and cap of each queue: the same whether Redis is there or not. Several may run. */
 export function startAdmission(context: Context): Loop {
-  return startLoop('admission', context.log, async () => ((await admit(context)) > 0 ? waitingMs : idleMs), { restMs });
+  const round = async (): Promise<number> => {
+    try {
+      return (await admit(context)) > 0 ? waitingMs : idleMs;
+    } catch (error) {
+      context.metrics.admissionFailures.inc();
+      throw error;
+    }
+  };
+  return startLoop('admission', context.log, round, { restMs });
 }
 
 /** One step of admission in each queue, told to Redis; how many still wait. */

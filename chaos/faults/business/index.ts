@@ -1,7 +1,8 @@
 import type { FaultKind } from '../fault.ts';
+import { activationStalled } from './activation-stalled.ts';
 import { gatewayErrors } from './gateway-errors.ts';
 import { gatewaySlow } from './gateway-slow.ts';
 import { gatewayUnknown } from './gateway-unknown.ts';
 
 /** Failures of the business around the service. */
-export const business: readonly FaultKind[] = [gatewayErrors, gatewaySlow, gatewayUnknown];
+export const business: readonly FaultKind[] = [gatewayErrors, gatewaySlow, gatewayUnknown, activationStalled];

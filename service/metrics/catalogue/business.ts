@@ -16,4 +16,5 @@ export const business = {
   queueWaiting: { type: 'gauge', name: 'queue_waiting_tokens', help: 'Places in the queue that wait for admission', labels: [] },
   queueActive: { type: 'gauge', name: 'queue_active_tokens', help: 'Admitted places that are neither used nor over', labels: [] },
   queueAdmitted: { type: 'counter', name: 'queue_admitted_total', help: 'Places admitted by this process', labels: [] },
+  admissionFailures: { type: 'counter', name: 'queue_admission_failures_total', help: 'Steps of admission of this process that failed; while they do, nobody is let in by it', labels: [] },
 } as const satisfies Record<string, MetricInfo>;

@@ -4,4 +4,5 @@ export const business: readonly FaultExample[] = [
   { spec: { kind: 'gateway-errors', target: 'gateway', params: { share: 0.5 } }, cards: true },
   { spec: { kind: 'gateway-slow', target: 'gateway' }, cards: true },
   { spec: { kind: 'gateway-unknown', target: 'gateway' }, cards: true, inTests: true },
+  { spec: { kind: 'activation-stalled', target: 'postgres' } },
 ];

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+
+const CONNECT_TIMEOUT_MS = 3000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+const END_WITHIN_MS = 5000;
+/** The server, or the database, is not there: nor is any session. 57P01: it is being shut down. */
+const GONE = new Set(['ECONNREFUSED', '3D000', '57P01', '57P03']);
+
+/**
+ * Opens a session of our own under this name and runs the statements in it, in one transaction that stays open: what
+ * they lock is locked until the session ends. It ends by `endSessions`, or with the process that opened it.
+ */
+export async function holdSession(url: string, applicationName: string, statements: readonly string[]): Promise<void> {
+  const client = new Client({ connectionString: url, application_name: applicationName, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, statement_timeout: STATEMENT_TIMEOUT_MS });
+  client.on('error', () => undefined); // That it is ended is the plan.
+  await client.connect();
+  try {
+    for (const statement of ['SET idle_in_transaction_session_timeout = 0', 'BEGIN', ...statements]) await client.query(statement);
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Ends every session of that name and waits until they are gone. Idempotent; no error when there is no server any more. */
+export async function endSessions(url: string, applicationName: string): Promise<void> {
+  const client = new Client({ connectionString: url, application_name: 'gatecrash-undo', connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: STATEMENT_TIMEOUT_MS });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    for (const giveUpMs = Date.now() + END_WITHIN_MS; ; await sleep(50)) {
+      const { rowCount } = await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [applicationName]);
+      if (rowCount === 0) return;
+      if (Date.now() > giveUpMs) throw new Error(`${rowCount} sessions of ${applicationName} do not end`);
+    }
+  } catch (error) {
+    if (!GONE.has((error as { code?: string }).code ?? '')) throw error;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
