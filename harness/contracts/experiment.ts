@@ -93,6 +93,16 @@ export const Experiment = Type.Object(
         ratePerSecond: Type.Number({ exclusiveMinimum: 0, maximum: 100_000, description: 'User arrivals per second at the peak (not requests).' }),
         warmup: duration('Length of the warm-up, at a fraction of the rate; never gated.'),
         duration: duration('Length of the load, warm-up included.'),
+        surge: Type.Optional(
+          Type.Object(
+            {
+              at: duration('From the start of the load.'),
+              duration: duration('How long it lasts; a second to rise and a second to fall are part of it.'),
+              factor: Type.Number({ exclusiveMinimum: 1, maximum: 100, description: 'So many times as many arrivals per second.' }),
+            },
+            { ...strict, description: 'A surge of users: many more arrivals for a while.' },
+          ),
+        ),
         drain: duration('How long users may finish and events may arrive after the load.'),
         vusMax: Type.Integer({ minimum: 1, maximum: 20_000, description: 'Virtual users to set aside; enough for the p99 under fault.' }),
         settings: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean()]), { description: 'Settings the script reads.' })),

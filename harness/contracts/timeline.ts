@@ -28,7 +28,7 @@ export const TimelineEvent = Type.Union([
   /** The second witness of a fault, read at the same rate: a count or a level of the service, the kernel or the users. */
   event('sign', { watch: text, value: Type.Number() }),
   /** GET /health, 2 Hz, through the api's proxy. */
-  event('health', { ok: Type.Boolean(), status: Type.Number({ description: 'HTTP status, 0 when none' }), latencyMs: Type.Number(), state: Type.Optional(Type.String({ description: 'status in its answer: UP, DEGRADED, DOWN' })), detail: optionalText }),
+  event('health', { ok: Type.Boolean(), status: Type.Number({ description: 'HTTP status, 0 when none' }), latencyMs: Type.Number(), state: Type.Optional(Type.String({ description: 'status in the answer of /health/ready: READY, DEGRADED, NOT_READY' })), detail: optionalText }),
   event('process-exit', { process: text, pid: Type.Number(), code: Type.Union([Type.Number(), Type.Null()]), signal: optionalText, planned: Type.Boolean() }),
   event('process-start', { process: text, pid: Type.Number() }),
   event('abort', { why: text }),

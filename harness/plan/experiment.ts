@@ -53,6 +53,9 @@ function loadProblems(yaml: YamlFile<Experiment>): Problem[] {
   const { load } = yaml.value;
   const problems: Problem[] = [];
   if (durationMs(load.warmup) >= durationMs(load.duration)) problems.push(yaml.problem(['load', 'warmup'], `${load.warmup} leaves nothing of the load of ${load.duration}`, 'the duration includes the warm-up'));
+  if (load.surge && (durationMs(load.surge.at) < durationMs(load.warmup) || durationMs(load.surge.at) + durationMs(load.surge.duration) > durationMs(load.duration))) {
+    problems.push(yaml.problem(['load', 'surge'], `from ${load.surge.at} for ${load.surge.duration} is not inside the load after its warm-up`, `between ${load.warmup} and ${load.duration}`));
+  }
   if (!existsSync(resolve(projectRoot, load.script))) problems.push(yaml.problem(['load', 'script'], `there is no ${load.script}`, 'the path is relative to the project'));
   if (durationMs(yaml.value.stabilityWindow) < 1000) problems.push(yaml.problem(['stabilityWindow'], `${yaml.value.stabilityWindow} is shorter than a second`, 'seconds are the resolution'));
   return problems;

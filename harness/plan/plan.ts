@@ -36,7 +36,7 @@ const OPENING_MS = 1000;
 export function planRun({ file, experiment, sla }: LoadedExperiment, options: PlanOptions): Plan {
   const { load } = experiment;
   const ratePerSecond = options.ratePerSecond ?? load.ratePerSecond;
-  const profile = arrivalProfile(ratePerSecond, durationMs(load.warmup), durationMs(load.duration));
+  const profile = arrivalProfile(ratePerSecond, durationMs(load.warmup), durationMs(load.duration), load.surge && { atMs: durationMs(load.surge.at), durationMs: durationMs(load.surge.duration), factor: load.surge.factor });
   return {
     schemaVersion: SCHEMA_VERSION,
     runId: options.runId,
@@ -76,20 +76,41 @@ export function settingsOf({ service }: Experiment): Record<string, string> {
   return Object.fromEntries(Object.entries(service ?? {}).map(([name, value]) => [name, String(value)]));
 }
 
-/** Quiet before the opening, the jump, then the rush. */
-export function arrivalProfile(ratePerSecond: number, warmupMs: number, durationTotalMs: number): Pick<Plan['load'], 'startPerSecond' | 'stages' | 'arrivalsPlanned'> {
+/** Many more arrivals for a while, in ms from the start of the load. */
+export interface Surge {
+  readonly atMs: number;
+  readonly durationMs: number;
+  readonly factor: number;
+}
+
+/** Quiet before the opening, the jump, then the rush, with a surge in it when one is asked for. */
+export function arrivalProfile(ratePerSecond: number, warmupMs: number, durationTotalMs: number, surge?: Surge): Pick<Plan['load'], 'startPerSecond' | 'stages' | 'arrivalsPlanned'> {
   const quiet = ratePerSecond * WARMUP_SHARE;
   const openingMs = Math.min(OPENING_MS, warmupMs);
+  const rush = (durationMs: number): Stage => ({ durationMs, targetPerSecond: ratePerSecond });
   const stages = [
     { durationMs: warmupMs - openingMs, targetPerSecond: quiet },
-    { durationMs: openingMs, targetPerSecond: ratePerSecond },
-    { durationMs: durationTotalMs - warmupMs, targetPerSecond: ratePerSecond },
+    rush(openingMs),
+    ...(surge ? [rush(surge.atMs - warmupMs), ...surgeStages(ratePerSecond, surge), rush(durationTotalMs - surge.atMs - surge.durationMs)] : [rush(durationTotalMs - warmupMs)]),
   ].filter((stage) => stage.durationMs > 0);
   const arrivalsPlanned = stages.reduce(
     ({ area, from }, stage) => ({ area: area + ((from + stage.targetPerSecond) / 2) * (stage.durationMs / 1000), from: stage.targetPerSecond }),
     { area: 0, from: quiet },
   ).area;
   return { startPerSecond: quiet, stages, arrivalsPlanned: Math.round(arrivalsPlanned) };
+}
+
+type Stage = Plan['load']['stages'][number];
+
+/** Up, on top, and down again. */
+function surgeStages(ratePerSecond: number, { durationMs, factor }: Surge): Stage[] {
+  const edgeMs = Math.min(OPENING_MS, durationMs / 3);
+  const top = ratePerSecond * factor;
+  return [
+    { durationMs: edgeMs, targetPerSecond: top },
+    { durationMs: durationMs - 2 * edgeMs, targetPerSecond: top },
+    { durationMs: edgeMs, targetPerSecond: ratePerSecond },
+  ];
 }
 
 /** "20261121-013000-opening-redis-down-1a2b": sorts by time and names the experiment. */

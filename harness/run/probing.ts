@@ -94,7 +94,7 @@ async function ask(url: string): Promise<{ status: number; text: string }> {
     .catch((error: unknown) => ({ status: 0, text: error instanceof Error ? error.message : String(error) }));
 }
 
-/** The word in the answer of /health/ready: UP, DEGRADED, DOWN. */
+/** The word in the answer of /health/ready: READY, DEGRADED, NOT_READY. */
 function stateOf(text: string): string | undefined {
   try {
     const { status } = JSON.parse(text) as { status?: unknown };

@@ -3,7 +3,7 @@ import type { HealthProbe } from './timeline.ts';
 
 /**
  * Time from apply to the first health probe, before the fault was gone, that answered with another status or another
- * state (UP, DEGRADED, DOWN) than the last one before apply, or was not ok when that one was. Not seen: greater than the time until the last probe (censored).
+ * state (READY, DEGRADED, NOT_READY) than the last one before apply, or was not ok when that one was. Not seen: greater than the time until the last probe (censored).
  * null: there was no probe at all in the window.
  */
 export function detectionOf(health: readonly HealthProbe[], applyMs: number, goneMs: number): FaultMeasurement['detection'] {

@@ -81,7 +81,8 @@ function change(readings: readonly { second: number; value: number }[], { fromMs
 const worst = ['up', 'degraded', 'down'] as const;
 type State = (typeof worst)[number];
 
-const stateOf = ({ ok, state }: HealthProbe): State => (state === undefined || state === 'DOWN' ? 'down' : state === 'UP' && ok ? 'up' : 'degraded');
+/** By what the service says to a load balancer; no answer is down. */
+const stateOf = ({ ok, state }: HealthProbe): State => (state === 'READY' && ok ? 'up' : state === 'READY' || state === 'DEGRADED' ? 'degraded' : 'down');
 
 function healthRow(health: State, { fromMs, toMs }: Window, probes: readonly HealthProbe[]): Expected {
   const seen = new Set(probes.filter(({ tMs }) => tMs >= fromMs && tMs <= toMs).map(stateOf));

@@ -46,9 +46,9 @@ test('a metric grows when its highest reading in the fault is above the last one
 });
 
 test('health is as bad as it ever was in the fault', () => {
-  const probes = [probe(5000, 'DOWN', false), probe(11_000, 'UP'), probe(12_000, 'DEGRADED'), probe(25_000, undefined, false)];
+  const probes = [probe(5000, 'NOT_READY', false), probe(11_000, 'READY'), probe(12_000, 'DEGRADED'), probe(25_000, undefined, false)];
   expect(seen({ health: 'degraded' }, {}, probes)).toMatchObject({ met: true });
   expect(seen({ health: 'up' }, {}, probes)).toMatchObject({ met: false, saw: 'it said up, degraded' });
   expect(seen({ health: 'degraded' }, {}, [...probes, probe(13_000, undefined, false)])).toMatchObject({ met: false });
-  expect(seen({ health: 'up' }, {}, [probe(11_000, 'UP', false)])).toMatchObject({ met: false });
+  expect(seen({ health: 'up' }, {}, [probe(11_000, 'READY', false)])).toMatchObject({ met: false });
 });

@@ -37,6 +37,20 @@ test('the arrivals planned are the area under the profile', () => {
   expect(profile.arrivalsPlanned).toBe(Math.round(4 * 2 + (2 + 10) / 2 + 100));
 });
 
+test('a surge is in the profile and in the arrivals planned', () => {
+  const profile = arrivalProfile(10, 5000, 30_000, { atMs: 15_000, durationMs: 6000, factor: 10 });
+  expect(profile.stages).toEqual([
+    { durationMs: 4000, targetPerSecond: 2 },
+    { durationMs: 1000, targetPerSecond: 10 },
+    { durationMs: 10_000, targetPerSecond: 10 },
+    { durationMs: 1000, targetPerSecond: 100 },
+    { durationMs: 4000, targetPerSecond: 100 },
+    { durationMs: 1000, targetPerSecond: 10 },
+    { durationMs: 9000, targetPerSecond: 10 },
+  ]);
+  expect(profile.arrivalsPlanned).toBe(4 * 2 + 6 + 100 + 55 + 400 + 55 + 90);
+});
+
 test('a run id sorts by time and names the experiment', () => {
   expect(newRunId('smoke', new Date('2026-11-21T01:02:03Z'))).toMatch(/^20261121-010203-smoke-[0-9a-f]{4}$/);
 });
