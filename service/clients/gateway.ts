@@ -84,10 +84,11 @@ export class GatewayClient {
       const { traceparent } = this.#tracing;
       const headers = { ...init.headers, ...(traceparent !== undefined && { traceparent }) };
       const stop = this.#metrics.gatewayDuration.startTimer();
-      const response = await fetch(new URL(path, this.#settings.url), { ...init, headers, signal: AbortSignal.timeout(timeoutMs) }).finally(stop);
-      const text = await response.text();
-      if (response.status >= 500 || response.status === 408 || response.status === 429) throw new Error(`gateway answered ${response.status}`);
-      return { status: response.status, json: () => JSON.parse(text) as unknown };
+      const { status, text } = await fetch(new URL(path, this.#settings.url), { ...init, headers, signal: AbortSignal.timeout(timeoutMs) })
+        .then(async (response) => ({ status: response.status, text: await response.text() }))
+        .finally(stop);
+      if (status >= 500 || status === 408 || status === 429) throw new Error(`gateway answered ${status}`);
+      return { status, json: () => JSON.parse(text) as unknown };
     });
   }
 }

@@ -3,12 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CompressionTypes, Kafka, logLevel, type Message, type Producer } from 'kafkajs';
 import { SingleFlight } from '../domain/single-flight.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { countingSockets, observeBrokers } from './kafka-brokers.ts';
 
 /** kafkajs' own numbers, by S2: five retries from 300 ms on. */
 const retry = { initialRetryTime: 300, maxRetryTime: 30_000, retries: 5 };
 
-export const kafkaClient = (clientId: string, brokers: readonly string[]): Kafka =>
-  new Kafka({ clientId, brokers: [...brokers], logLevel: logLevel.NOTHING, connectionTimeout: 1000, requestTimeout: 5000, retry });
+/** The way to the brokers; what is made of it is to be told to `observeBrokers`. */
+export function kafkaClient(clientId: string, brokers: readonly string[], metrics: Metrics): Kafka {
+  for (const broker of brokers) metrics.kafkaBrokerFailures.inc({ broker }, 0);
+  return new Kafka({ clientId, brokers: [...brokers], logLevel: logLevel.NOTHING, connectionTimeout: 1000, requestTimeout: 5000, retry, socketFactory: countingSockets(metrics) });
+}
 
 /**
  * A producer behind a narrow door. One partition a send, because kafkajs can resolve a send over several without
@@ -23,7 +27,7 @@ export class EventProducer {
   #producer: Promise<Producer> | undefined;
 
   constructor(brokers: readonly string[], sendTimeoutMs: number, metrics: Metrics) {
-    this.#kafka = kafkaClient('ticketing-relay', brokers);
+    this.#kafka = kafkaClient('ticketing-relay', brokers, metrics);
     this.#sendTimeoutMs = sendTimeoutMs;
     this.#metrics = metrics;
   }
@@ -56,7 +60,7 @@ export class EventProducer {
   }
 
   async #connect(): Promise<Producer> {
-    const producer = this.#kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, retry });
+    const producer = observeBrokers(this.#kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, retry }), this.#metrics);
     await producer.connect();
     return producer;
   }
@@ -71,7 +75,7 @@ export class EventProducer {
   }
 
   async #countPartitions(topic: string): Promise<number> {
-    const admin = this.#kafka.admin();
+    const admin = observeBrokers(this.#kafka.admin(), this.#metrics);
     await admin.connect();
     try {
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });

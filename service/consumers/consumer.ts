@@ -1,4 +1,5 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { observeBrokers } from '../clients/kafka-brokers.ts';
 import { kafkaClient } from '../clients/kafka.ts';
 import type { Context } from '../context.ts';
 import type { Topic } from '../events/topics.ts';
@@ -60,7 +61,7 @@ export class RunningConsumer {
   async #keepRunning(): Promise<number> {
     if (this.#consumer) return retryMs;
     const { config, metrics } = this.#context;
-    const consumer = kafkaClient(`ticketing-${this.name}`, config.kafkaBrokers).consumer({
+    const consumer = kafkaClient(`ticketing-${this.name}`, config.kafkaBrokers, metrics).consumer({
       groupId: this.groupId,
       allowAutoTopicCreation: false,
       sessionTimeout: 10_000,
@@ -86,6 +87,7 @@ export class RunningConsumer {
   #observe(consumer: Consumer): void {
     const { metrics } = this.#context;
     const group = { group: this.name };
+    observeBrokers(consumer, metrics);
     consumer.on('consumer.group_join', ({ payload }) => this.#progress.assigned(payload.memberAssignment));
     consumer.on('consumer.fetch', ({ payload }) => metrics.kafkaFetchTime.observe(group, payload.duration / 1000));
     // kafkajs restarts by itself after most crashes; after the others we begin anew.

@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs';
+import { observeBrokers } from '../clients/kafka-brokers.ts';
 import { kafkaClient } from '../clients/kafka.ts';
 import type { Context } from '../context.ts';
 import { topics } from '../events/topics.ts';
@@ -18,7 +19,7 @@ export function startLagWatch(context: Context, consumers: readonly RunningConsu
   // More often than a silent consumer is put up with.
   const everyMs = Math.min(everyMsMax, (config.consumerStaleSeconds * 1000) / 2);
   const before = new Map<string, { readonly lag: number; readonly atMs: number }>();
-  const admin = kafkaClient('ticketing-lag', config.kafkaBrokers).admin();
+  const admin = observeBrokers(kafkaClient('ticketing-lag', config.kafkaBrokers, metrics).admin(), metrics);
 
   const publish = (topic: string, group: string, lag: number): void => {
     const key = `${topic} ${group}`;

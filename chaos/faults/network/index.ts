@@ -1,4 +1,6 @@
-import type { FaultKind } from '../fault.ts';
+import { down } from './down.ts';
+import { hang } from './hang.ts';
+import { latency } from './latency.ts';
 
 /** Faults of the path between the service and what it needs, by Toxiproxy. */
-export const network: readonly FaultKind[] = [];
+export const network = [down, hang, latency];

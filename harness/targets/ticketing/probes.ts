@@ -62,5 +62,6 @@ async function expectOk(url: string): Promise<void> {
 
 function reason(error: unknown): string {
   const { code, message, cause } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException };
-  return code ?? cause?.code ?? message;
+  // The code of a DOMException, as of a time-out, is a number that says nothing.
+  return (typeof code === 'string' ? code : undefined) ?? cause?.code ?? message;
 }

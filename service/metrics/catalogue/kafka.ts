@@ -10,6 +10,8 @@ const results = ['stored', 'duplicate', 'ignored', 'malformed', 'failed'];
 export const kafka = {
   kafkaSent: { type: 'counter', name: 'kafka_producer_messages_sent_total', help: 'Messages the brokers acknowledged', labels: ['topic'], known: sent },
   kafkaErrors: { type: 'counter', name: 'kafka_producer_errors_total', help: 'Sends that failed or were not acknowledged in time', labels: ['topic'], known: sent },
+  kafkaBrokerFailures: { type: 'counter', name: 'kafka_broker_failures_total', help: 'Connections to a broker that could not be opened or that it ended, and requests it did not answer in time, by its address', labels: ['broker'] },
+  kafkaBrokerRequest: { type: 'histogram', name: 'kafka_broker_request_seconds', help: 'Time a broker took to answer, by its address; without requests that wait for messages or for others of a group', labels: ['broker'], buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] },
   kafkaReceived: { type: 'counter', name: 'kafka_consumer_messages_total', help: 'Messages a consumer took in, by what became of them', labels: ['group', 'result'], known: groups.flatMap((group) => results.map((result) => ({ ...group, result }))) },
   kafkaLag: { type: 'gauge', name: 'kafka_consumer_lag', help: 'Messages a group has not committed yet, by topic; looked at each 10 s', labels: ['topic', 'group'] },
   kafkaLagGrowth: { type: 'gauge', name: 'kafka_consumer_lag_growth_per_minute', help: 'How fast the lag grew between the last two looks; below 0 when the group catches up', labels: ['topic', 'group'] },
