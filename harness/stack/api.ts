@@ -18,6 +18,8 @@ export interface ServiceOptions {
   readonly settings: Readonly<Record<string, string>>;
   /** Folder of the service's code; the mutants give a patched copy. */
   readonly serviceDir: string;
+  /** Existing folder for the logs of gateway and service; default: that of the stack. */
+  readonly logDir?: string;
 }
 
 /**
@@ -53,4 +55,6 @@ export interface Stack {
   readonly templateDatabase: string;
   /** (Re)starts gateway and service with these options and waits until /health/ready answers; the pids change. */
   startService(options: ServiceOptions): Promise<void>;
+  /** Ends gateway and service in the planned way; their logs are then complete. */
+  stopService(): Promise<void>;
 }

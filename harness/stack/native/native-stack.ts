@@ -59,10 +59,11 @@ export class NativeStack implements Stack {
   }
 
   async startService(options: ServiceOptions): Promise<void> {
-    await Promise.all([...this.#layout.service.map(({ name }) => name), 'gateway'].map((name) => this.#context.supervisor.stop(name)));
+    await this.stopService();
     this.#starts++;
+    const context = { ...this.#context, logDir: options.logDir ?? this.#context.logDir };
     const ledgerFile = join(this.#context.dataDir, `gateway-ledger-${this.#starts}.ndjson`);
-    const gateway = await startGateway(this.#context, options.serviceDir, this.#layout.gateway, ledgerFile);
+    const gateway = await startGateway(context, options.serviceDir, this.#layout.gateway, ledgerFile);
     this.#up({ name: 'gateway', directPort: this.#layout.gateway, proxyPort: this.#proxyPort('gateway'), ...gateway });
     await this.#startHaproxyOnce();
     const addresses = {
@@ -74,11 +75,15 @@ export class NativeStack implements Stack {
     };
     await Promise.all(
       this.#layout.service.map(async ({ name, roles, port }) => {
-        const started = await startServiceProcess(this.#context, options, addresses, { name, roles, port, readyUrl: `http://${HOST}:${port}/health/ready` });
+        const started = await startServiceProcess(context, options, addresses, { name, roles, port, readyUrl: `http://${HOST}:${port}/health/ready` });
         this.#up({ name, directPort: port, ...(name === 'api' && { proxyPort: this.#proxyPort('api') }), ...started });
       }),
     );
     await waitUntilReady('api', `${this.urls.api}/health/ready`);
+  }
+
+  async stopService(): Promise<void> {
+    await Promise.all([...this.#layout.service.map(({ name }) => name), 'gateway'].map((name) => this.#context.supervisor.stop(name)));
   }
 
   async #startHaproxyOnce(): Promise<void> {

@@ -21,6 +21,8 @@ export interface PrepareOptions {
   readonly runId: string;
   /** Folder of the service's code; the mutants give a patched copy. */
   readonly serviceDir: string;
+  /** Folder for the logs of gateway and service; default: that of the stack. */
+  readonly logDir?: string;
   /** Run on the clone before the seeds: where a mutant lifts what the schema would forbid. */
   readonly sqlAfterMigration?: string;
 }
@@ -30,7 +32,7 @@ export interface PrepareOptions {
  * seeds of its dataset, and the service (re)started on them. Throws what went wrong, with the name of the server.
  */
 export async function prepareTicketing(options: PrepareOptions): Promise<DatasetFile> {
-  const { stack, dataset, settings, runId, serviceDir, sqlAfterMigration } = options;
+  const { stack, dataset, settings, runId, serviceDir, logDir, sqlAfterMigration } = options;
   const database = databaseOf(runId);
   const topicPrefix = topicPrefixOf(runId);
   const [{ schedules, seats }] = await Promise.all([
@@ -38,7 +40,7 @@ export async function prepareTicketing(options: PrepareOptions): Promise<Dataset
     named('kafka', withKafkaAdmin(stack.urls.kafkaBrokers, (admin) => createTopics(admin, topicsOf(topicPrefix)))),
   ]);
   await named('redis', redisCommand(stack.urls.redisDirect, 'FLUSHALL', REDIS_DEADLINE_MS));
-  await stack.startService({ database, topicPrefix, settings, serviceDir });
+  await stack.startService({ database, topicPrefix, settings, serviceDir, ...(logDir !== undefined && { logDir }) });
   return { schemaVersion: SCHEMA_VERSION, runId, database, topicPrefix, schedules, seats, priceKrw: dataset.priceKrw };
 }
 
