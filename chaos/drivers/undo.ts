@@ -2,6 +2,7 @@ import type { ProcessIdentity, UndoAction } from '../../harness/contracts/fault.
 import { mendGateway } from './gateway.ts';
 import { endSessions } from './postgres-sessions.ts';
 import { familyOf, isAlive, processTable } from './proc.ts';
+import { restoreSettings } from './redis.ts';
 import { removeToxic, setProxyEnabled } from './toxiproxy.ts';
 
 /** What only the one who holds the processes can do. */
@@ -18,6 +19,7 @@ const undoers: { readonly [K in UndoAction['kind']]: (action: Extract<UndoAction
   'postgres-end-sessions': ({ url, applicationName }) => endSessions(url, applicationName),
   'process-continue': (action) => continueProcess(action.process),
   'process-start': ({ name }, hands) => hands.startProcess(name),
+  'redis-settings': ({ url, settings }) => restoreSettings(url, settings),
 };
 
 /** Undoes what a record says. Throws when the target does not obey, or when nobody knows how. */

@@ -45,4 +45,6 @@ export type UndoAction =
   /** SIGCONT to a stopped process and all that it started, if it is still that one. */
   | { readonly kind: 'process-continue'; readonly process: ProcessIdentity }
   /** The one who holds the stack starts it again as it was, unless it runs. */
-  | { readonly kind: 'process-start'; readonly name: string };
+  | { readonly kind: 'process-start'; readonly name: string }
+  /** Gives settings of a running Redis these values; one that is gone has lost what was set. */
+  | { readonly kind: 'redis-settings'; readonly url: string; readonly settings: Readonly<Record<string, string>> };

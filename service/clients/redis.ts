@@ -72,6 +72,11 @@ export class RedisClient {
     await this.#run('set', () => this.#client.set(key, value, 'PX', ttlMs));
   }
 
+  /** As `setFor`; what was there before, null when nothing was. */
+  exchange(key: string, value: string, ttlMs: number): Promise<string | null> {
+    return this.#run('set', () => this.#client.set(key, value, 'PX', ttlMs, 'GET'));
+  }
+
   /** True when the key was free and is ours now. */
   async setIfFree(key: string, value: string, ttlMs: number): Promise<boolean> {
     return (await this.#run('set', () => this.#client.set(key, value, 'PX', ttlMs, 'NX'))) === 'OK';

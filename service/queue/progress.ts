@@ -67,9 +67,27 @@ export class ProgressReader {
   }
 }
 
-/** Called by the admission worker after each step. A Redis that does not take it is made up for by PostgreSQL. */
-export async function publishProgress({ redis }: Context, scope: string, { watermark, givenUp }: Progress): Promise<void> {
-  await redis.setFor(keyOf(scope), `${watermark}:${givenUp.join(',')}`, publishedForMs).catch(() => undefined);
+/**
+ * Tells Redis how far admission went, after each step of it. A Redis that does not take it is made up for by PostgreSQL;
+ * one that has lost what it was told just before has come back empty, and that is counted.
+ */
+export class ProgressPublisher {
+  readonly #context: Context;
+  /** Until when Redis surely has what it was told last, by scope. */
+  readonly #keptUntilMs = new Map<string, number>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  async publish(scope: string, { watermark, givenUp }: Progress): Promise<void> {
+    const nowMs = Date.now();
+    const before = await this.#context.redis.exchange(keyOf(scope), `${watermark}:${givenUp.join(',')}`, publishedForMs).catch(() => undefined);
+    if (before === undefined) return;
+    if (before === null && nowMs < (this.#keptUntilMs.get(scope) ?? 0)) this.#context.metrics.queueProgressLost.inc();
+    // Well before it runs out, so that a slow call is not taken for a loss.
+    this.#keptUntilMs.set(scope, nowMs + publishedForMs / 2);
+  }
 }
 
 function decode(published: string): Progress {

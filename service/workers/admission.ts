@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Progress } from '../domain/position.ts';
-import { givenUpMax, publishProgress } from '../queue/progress.ts';
+import { givenUpMax, ProgressPublisher } from '../queue/progress.ts';
 import { statement } from '../sql/statement.ts';
 import { startLoop, type Loop } from './loop.ts';
 
@@ -23,9 +23,10 @@ interface Step extends Progress {
 
 /** Lets waiting people in, in order, within rate and cap of each queue: the same whether Redis is there or not. Several may run. */
 export function startAdmission(context: Context): Loop {
+  const publisher = new ProgressPublisher(context);
   const round = async (): Promise<number> => {
     try {
-      return (await admit(context)) > 0 ? waitingMs : idleMs;
+      return (await admit(context, publisher)) > 0 ? waitingMs : idleMs;
     } catch (error) {
       context.metrics.admissionFailures.inc();
       throw error;
@@ -35,7 +36,7 @@ export function startAdmission(context: Context): Loop {
 }
 
 /** One step of admission in each queue, told to Redis; how many still wait. */
-export async function admit(context: Context): Promise<number> {
+export async function admit(context: Context, publisher = new ProgressPublisher(context)): Promise<number> {
   const { db, config, live, metrics, log, tracing } = context;
   const cap = Math.min(config.queueActiveCap, live.current.queueCapMax);
   const ratePerSecond = config.queueAdmissionPerSecond * live.current.admissionFactor;
@@ -51,6 +52,6 @@ export async function admit(context: Context): Promise<number> {
     context.wake.relay();
     log.info({ event: 'queue.tokens.activated', activatedCount: admitted, remainingWaiting: waiting, totalDuration: Math.round(performance.now() - startedMs) }, 'let in');
   }
-  await Promise.all(steps.map((step) => publishProgress(context, step.scope, step)));
+  await Promise.all(steps.map((step) => publisher.publish(step.scope, step)));
   return waiting;
 }

@@ -1,4 +1,5 @@
-import type { FaultKind } from '../fault.ts';
+import { brokerKill } from './broker-kill.ts';
+import { poisonMessage } from './poison-message.ts';
 
 /** What brokers and messages can do to the service. */
-export const kafka: readonly FaultKind[] = [];
+export const kafka = [brokerKill, poisonMessage];

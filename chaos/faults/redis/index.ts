@@ -1,4 +1,5 @@
-import type { FaultKind } from '../fault.ts';
+import { flushed } from './flushed.ts';
+import { outOfMemory } from './out-of-memory.ts';
 
 /** What Redis itself can do to the service. */
-export const redis: readonly FaultKind[] = [];
+export const redis = [outOfMemory, flushed];

@@ -17,4 +17,5 @@ export const business = {
   queueActive: { type: 'gauge', name: 'queue_active_tokens', help: 'Admitted places that are neither used nor over', labels: [] },
   queueAdmitted: { type: 'counter', name: 'queue_admitted_total', help: 'Places admitted by this process', labels: [] },
   admissionFailures: { type: 'counter', name: 'queue_admission_failures_total', help: 'Steps of admission of this process that failed; while they do, nobody is let in by it', labels: [] },
+  queueProgressLost: { type: 'counter', name: 'queue_progress_lost_total', help: 'Times Redis had lost the progress of a queue that it was told just before: it came back empty, and was told anew', labels: [] },
 } as const satisfies Record<string, MetricInfo>;

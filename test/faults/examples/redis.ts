@@ -1,3 +1,3 @@
 import type { FaultExample } from '../example.ts';
 
-export const redis: readonly FaultExample[] = [];
+export const redis: readonly FaultExample[] = [{ spec: { kind: 'out-of-memory', target: 'redis' }, inTests: true }, { spec: { kind: 'flushed', target: 'redis' } }];
