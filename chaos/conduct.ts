@@ -46,12 +46,13 @@ export async function conductFaults(faults: readonly PlannedFault[], loadStartMs
 async function conductOne(fault: PlannedFault, loadStartMs: number, deps: ConductDeps): Promise<void> {
   const kind = (deps.kinds ?? faultKinds).get(fault.kind);
   if (!kind) throw new Error(`no fault of kind ${fault.kind}`);
-  await sleepUntil(loadStartMs + fault.atMs, deps.signal);
-  if (deps.signal.aborted) return;
   const emit = (event: Untimed<TimelineEvent>): void => void deps.bus.emit('timeline', { tMs: Date.now(), ...event } as TimelineEvent);
   const sign = kind.sign(fault, deps.world);
   using watch = watchFault(deps.bus, { watch: fault.watch, shows: kind.shows ?? 'always', sign });
   const conducted = { fault, kind, deps, watch, emit };
+  await sleepUntil(loadStartMs + fault.atMs, deps.signal);
+  if (deps.signal.aborted) return;
+  watch.begin();
   emit({ event: 'fault-apply', fault: fault.id, sign: { what: sign.what, rule: sign.rule } });
   const records = await applyAndVerify(conducted);
   for (const { afterMs, params } of fault.steps) {

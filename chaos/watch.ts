@@ -9,6 +9,8 @@ const LOOKS_IN_A_ROW = 2;
 const STILL_MS = 1000;
 
 export interface Watch extends Disposable {
+  /** The fault is about to be applied: what was seen so far is only what a count grows from. */
+  begin(): void;
   /** Resolves with the evidence when the canary shows what was promised and the sign, too; null at the deadline. */
   untilVerified(deadlineMs: number): Promise<string | null>;
   /** Resolves with the evidence when canary and sign are as before; null at the deadline. */
@@ -82,6 +84,11 @@ export function watchFault(bus: Bus, { watch, shows, sign }: Watched, clock: () 
   const calmText = (): string => (sign.calms === false ? '' : rule === 'grows' ? `; ${sign.what}: none for ${stillMs()} ms` : `; ${sign.what}: ${rounded(now ?? 0)}`);
   const canaryShows = (): boolean => (shows === 'always' ? holding >= LOOKS_IN_A_ROW : everHeld > 0);
   return {
+    begin() {
+      [holding, everHeld, normal] = [0, 0, 0];
+      [atStart, highest] = [now, undefined];
+      movedAtMs = clock();
+    },
     untilVerified: (deadlineMs) => until(() => (canaryShows() && signShows() ? `${lastLook}; ${signText()}` : null), deadlineMs),
     untilGone: (deadlineMs) => until(() => (normal >= LOOKS_IN_A_ROW && signIsCalm() ? `${lastLook}${calmText()}` : null), deadlineMs),
     lastSeen: () => `${lastLook}; ${signText()}${rule === 'grows' ? '' : ` (bound ${rule.reaches})`}`,

@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import type { Canary, FaultWorld, Probe } from '../world.ts';
 
-const DEADLINE_MS = 1000;
+/** Short enough that a process that never answers is still looked at more often than once a second. */
+const DEADLINE_MS = 700;
 
 /** A look at one process by the port it listens on itself, past everything that could answer for it; servers by their standard canary, for nothing but a proxy is in between. */
 export function processCanary(world: FaultWorld, target: string): Canary {

@@ -1,5 +1,5 @@
 import type { FaultWorld } from '../../world.ts';
-import type { Sign } from '../../signs.ts';
+import { grows, type Sign } from '../../signs.ts';
 import { processInfo } from '../../drivers/proc.ts';
 
 /** The processes of the service itself; `api-1` stands for every replica. */
@@ -28,3 +28,7 @@ export const startedAnew = (world: FaultWorld, target: string): Sign => ({
   rule: 'grows',
   read: async () => Number(world.processes.find(target).startTicks),
 });
+
+/** By the service: payments that came to the data platform again. */
+export const toldTwice = (world: FaultWorld): Sign =>
+  grows(world, 'payments that came to the data platform again, counted by the service', { name: 'kafka_consumer_messages_total', labels: { group: 'data-platform', result: 'duplicate' }, combine: 'sum' });

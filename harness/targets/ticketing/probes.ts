@@ -4,7 +4,8 @@ import type { Stack } from '../../stack/api.ts';
 import { kafkaApiVersions, redisCommand } from './wire.ts';
 
 const REDIS_DEADLINE_MS = 300;
-const DEADLINE_MS = 1000;
+/** Short enough that a target that never answers is still looked at more often than once a second. */
+const DEADLINE_MS = 700;
 
 /**
  * A canary for one target (redis, postgres, broker-1 …, gateway, api), through the proxy that the service uses. Each

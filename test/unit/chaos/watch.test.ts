@@ -54,6 +54,31 @@ test('one look is enough of a fault that is over in a moment, or hits a part of 
   expect(await verified).toMatch(/\+1/);
 });
 
+test('a count that had moved for good before the first reading of the fault grows from the last reading before it', async () => {
+  const bus = new Bus();
+  using watch = watchFault(bus, { ...redisDown, shows: 'once' }, () => 0);
+  read(bus, 5);
+  look(bus, true);
+  watch.begin();
+  const verified = watch.untilVerified(1000);
+  read(bus, 6);
+  look(bus, true);
+  expect(await verified).toMatch(/\+1/);
+});
+
+test('what was seen before the fault verifies nothing', async () => {
+  const bus = new Bus();
+  using watch = watchFault(bus, { ...redisDown, shows: 'once' }, () => 0);
+  read(bus, 5);
+  read(bus, 6);
+  look(bus, true);
+  watch.begin();
+  const verified = watch.untilVerified(20);
+  look(bus, true);
+  read(bus, 6);
+  expect(await verified).toBeNull();
+});
+
 test('a fault is gone only when the canary is as always and the count has stood still for a second', async () => {
   const bus = new Bus();
   using watch = watchFault(bus, redisDown, () => 0);
