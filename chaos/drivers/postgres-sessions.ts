@@ -24,16 +24,25 @@ export async function holdSession(url: string, applicationName: string, statemen
 }
 
 /** Ends every session of that name and waits until they are gone. Idempotent; no error when there is no server any more. */
-export async function endSessions(url: string, applicationName: string): Promise<void> {
-  const client = new Client({ connectionString: url, application_name: 'gatecrash-undo', connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: STATEMENT_TIMEOUT_MS });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
+export function endSessions(url: string, applicationName: string): Promise<void> {
+  return unlessGone(url, async (client) => {
     for (const giveUpMs = Date.now() + END_WITHIN_MS; ; await sleep(50)) {
       const { rowCount } = await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [applicationName]);
       if (rowCount === 0) return;
       if (Date.now() > giveUpMs) throw new Error(`${rowCount} sessions of ${applicationName} do not end`);
     }
+  });
+}
+
+/** Executes a statement over a connection of its own. No error when there is no server any more. */
+export const executeSql = (url: string, statement: string): Promise<void> => unlessGone(url, async (client) => void (await client.query(statement)));
+
+async function unlessGone(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: url, application_name: 'gatecrash-fault', connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: STATEMENT_TIMEOUT_MS });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await work(client);
   } catch (error) {
     if (!GONE.has((error as { code?: string }).code ?? '')) throw error;
   } finally {

@@ -1,9 +1,10 @@
 import type { ProcessIdentity, UndoAction } from '../../harness/contracts/fault.ts';
 import { mendGateway } from './gateway.ts';
-import { endSessions } from './postgres-sessions.ts';
+import { endMarked } from './marked.ts';
+import { endSessions, executeSql } from './postgres-sessions.ts';
 import { familyOf, isAlive, processTable } from './proc.ts';
 import { restoreSettings } from './redis.ts';
-import { removeToxic, setProxyEnabled } from './toxiproxy.ts';
+import { removeToxic, setProxyEnabled, setUpstream } from './toxiproxy.ts';
 
 /** What only the one who holds the processes can do. */
 export interface UndoHands {
@@ -17,6 +18,9 @@ const undoers: { readonly [K in UndoAction['kind']]: (action: Extract<UndoAction
   'toxiproxy-remove-toxic': ({ api, proxy, toxic }) => removeToxic(api, proxy, toxic),
   'gateway-behave': ({ api, behaviour }) => mendGateway(api, behaviour),
   'postgres-end-sessions': ({ url, applicationName }) => endSessions(url, applicationName),
+  'postgres-execute': ({ url, statement }) => executeSql(url, statement),
+  'processes-end': ({ mark }) => endMarked(mark),
+  'toxiproxy-upstream': ({ api, proxy, upstream }) => setUpstream(api, proxy, upstream),
   'process-continue': (action) => continueProcess(action.process),
   'process-start': ({ name }, hands) => hands.startProcess(name),
   'redis-settings': ({ url, settings }) => restoreSettings(url, settings),

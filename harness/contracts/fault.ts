@@ -42,6 +42,12 @@ export type UndoAction =
   | { readonly kind: 'gateway-behave'; readonly api: string; readonly behaviour: GatewayBehaviour }
   /** Ends the sessions of that application name: what they hold is free. */
   | { readonly kind: 'postgres-end-sessions'; readonly url: string; readonly applicationName: string }
+  /** A statement that may be executed again and again. */
+  | { readonly kind: 'postgres-execute'; readonly url: string; readonly statement: string }
+  /** Ends every process whose environment has GATECRASH_FAULT=mark, and so what lives only as long as they do. */
+  | { readonly kind: 'processes-end'; readonly mark: string }
+  /** Sends a proxy's connections there. */
+  | { readonly kind: 'toxiproxy-upstream'; readonly api: string; readonly proxy: string; readonly upstream: string }
   /** SIGCONT to a stopped process and all that it started, if it is still that one. */
   | { readonly kind: 'process-continue'; readonly process: ProcessIdentity }
   /** The one who holds the stack starts it again as it was, unless it runs. */

@@ -3,6 +3,8 @@ import { activationStalled } from './activation-stalled.ts';
 import { gatewayErrors } from './gateway-errors.ts';
 import { gatewaySlow } from './gateway-slow.ts';
 import { gatewayUnknown } from './gateway-unknown.ts';
+import { observabilityDown } from './observability-down.ts';
+import { settlementFailure } from './settlement-failure.ts';
 
 /** Failures of the business around the service. */
-export const business: readonly FaultKind[] = [gatewayErrors, gatewaySlow, gatewayUnknown, activationStalled];
+export const business: readonly FaultKind[] = [gatewayErrors, gatewaySlow, gatewayUnknown, activationStalled, settlementFailure, observabilityDown];

@@ -12,6 +12,8 @@ export interface Layout {
   /** what is behind the api's proxy: the service itself, or HAProxy */
   readonly api: number;
   readonly service: readonly (ServiceProcess & { readonly port: number })[];
+  /** Only when a fault needs it: where traces go. */
+  readonly collector?: number;
   /** Only with replicas: HAProxy's own page. */
   readonly haproxyStats?: number;
   readonly brokers: readonly BrokerPorts[];
@@ -22,18 +24,20 @@ export interface Layout {
 export interface LayoutOptions {
   /** Processes that answer requests. */
   readonly replicas: number;
+  /** Whether there is a collector of traces. */
+  readonly collector?: boolean;
   /** Where users reach the api, when that is not left to chance. */
   readonly apiPort?: number;
 }
 
 /** Takes all ports of a stack; brokers 1 to 3 are called broker-1 to broker-3. */
-export async function layOut(ports: Ports, { replicas, apiPort }: LayoutOptions): Promise<Layout> {
+export async function layOut(ports: Ports, { replicas, collector = false, apiPort }: LayoutOptions): Promise<Layout> {
   const next = async (): Promise<number> => {
     const port = await ports.next();
     return port === apiPort ? next() : port;
   };
   const toxiproxy = await next();
-  const direct = { postgres: await next(), redis: await next(), gateway: await next(), api: await next() };
+  const direct = { postgres: await next(), redis: await next(), gateway: await next(), api: await next(), ...(collector && { collector: await next() }) };
   const routes: Route[] = [];
   for (const [name, upstreamPort] of Object.entries(direct)) routes.push({ name, listenPort: name === 'api' && apiPort ? apiPort : await next(), upstreamPort });
   const brokers: BrokerPorts[] = [];

@@ -7,7 +7,7 @@ import { readDurableSettings } from './durable-settings.ts';
 import { startHaproxy } from './haproxy.ts';
 import type { Layout } from './layout.ts';
 import { postgresUrl } from './postgres.ts';
-import { startGateway, startServiceProcess, waitUntilReady } from './service.ts';
+import { startCollector, startGateway, startServiceProcess, waitUntilReady } from './service.ts';
 import { toxiproxyApi } from './toxiproxy.ts';
 
 export const TEMPLATE_DATABASE = 'gatecrash_template';
@@ -66,12 +66,14 @@ export class NativeStack implements Stack {
     const gateway = await startGateway(context, options.serviceDir, this.#layout.gateway, ledgerFile);
     this.#up({ name: 'gateway', directPort: this.#layout.gateway, proxyPort: this.#proxyPort('gateway'), ...gateway });
     await this.#startHaproxyOnce();
+    await this.#startCollectorOnce();
     const addresses = {
       databaseUrl: this.urls.postgresProxied(options.database),
       redisUrl: this.urls.redisProxied,
       kafkaBrokers: this.urls.kafkaBrokers,
       gatewayUrl: `http://${HOST}:${this.#proxyPort('gateway')}`,
       tokenSecret: this.#tokenSecret,
+      ...(this.#layout.collector !== undefined && { tracesUrl: `http://${HOST}:${this.#proxyPort('collector')}/v1/traces` }),
     };
     await Promise.all(
       this.#layout.service.map(async ({ name, roles, port }) => {
@@ -92,6 +94,12 @@ export class NativeStack implements Stack {
     const replicas = service.filter(({ roles }) => roles.includes('api'));
     const started = await startHaproxy(this.#context, { listenPort: api, statsPort: haproxyStats, replicas });
     this.#up({ name: 'haproxy', directPort: api, proxyPort: this.#proxyPort('api'), ...started });
+  }
+
+  async #startCollectorOnce(): Promise<void> {
+    const { collector } = this.#layout;
+    if (collector === undefined || this.#components.has('collector')) return;
+    this.#up({ name: 'collector', directPort: collector, proxyPort: this.#proxyPort('collector'), ...(await startCollector(this.#context, collector)) });
   }
 
   #proxyPort(name: string): number {

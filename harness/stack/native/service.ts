@@ -28,6 +28,11 @@ export async function startGateway(context: NativeContext, serviceDir: string, p
   return startNode(context, 'gateway', join(serviceDir, 'gateway/main.ts'), env, `http://${HOST}:${port}/health`);
 }
 
+/** Starts what stands in for a collector of traces and waits until it answers. */
+export async function startCollector(context: NativeContext, port: number): Promise<Started> {
+  return startNode(context, 'collector', join(import.meta.dirname, 'collector-main.ts'), { PORT: String(port) }, `http://${HOST}:${port}/health`);
+}
+
 /** Addresses of the service's dependencies, all through Toxiproxy. */
 export interface ServiceAddresses {
   readonly databaseUrl: string;
@@ -35,6 +40,8 @@ export interface ServiceAddresses {
   readonly kafkaBrokers: readonly string[];
   readonly gatewayUrl: string;
   readonly tokenSecret: string;
+  /** where traces are sent; without it none are */
+  readonly tracesUrl?: string;
 }
 
 /** One process of the service: its name, what it does, and where it answers for its health. */
@@ -58,6 +65,7 @@ export async function startServiceProcess(context: NativeContext, options: Servi
     KAFKA_TOPIC_PREFIX: options.topicPrefix,
     GATEWAY_URL: addresses.gatewayUrl,
     TOKEN_SECRET: addresses.tokenSecret,
+    ...(addresses.tracesUrl !== undefined && { TRACE_EXPORTER: 'otlp', TRACE_URL: addresses.tracesUrl }),
     ...(roles === 'api' && { DRAIN_MS: String(DRAIN_MS) }),
     ...options.settings,
   };

@@ -49,7 +49,7 @@ export async function startNativeStack(options: NativeStackOptions): Promise<Sta
   using ports = await Ports.take();
   // The stack uses its ports as long as the supervisor runs, which may be longer than this process.
   await supervisor.guardPort(ports.guard);
-  const layout = await layOut(ports, { replicas: topology.replicas, ...(apiPort !== undefined && { apiPort }) });
+  const layout = await layOut(ports, { replicas: topology.replicas, collector: topology.extras.includes('collector'), ...(apiPort !== undefined && { apiPort }) });
   const components = new Map<string, Component>();
   const up = (component: Component): void => {
     components.set(component.name, component);

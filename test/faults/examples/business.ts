@@ -5,4 +5,6 @@ export const business: readonly FaultExample[] = [
   { spec: { kind: 'gateway-slow', target: 'gateway' }, cards: true },
   { spec: { kind: 'gateway-unknown', target: 'gateway' }, cards: true, inTests: true },
   { spec: { kind: 'activation-stalled', target: 'postgres' } },
+  { spec: { kind: 'settlement-failure', target: 'postgres' } },
+  { spec: { kind: 'observability-down', target: 'collector' } },
 ];
