@@ -53,6 +53,7 @@ function occurrences(spec: FaultSpec, draw: (from: number, to: number) => number
     steps: steps.slice(1),
     watch: `${spec.kind} ${spec.target}${Object.keys(params).length > 0 ? ` ${JSON.stringify(params)}` : ''}`,
     canaryShareMin: canaryShareMin[kind.shows ?? 'always'],
+    ...(kind.takesAway && { takesAway: [...kind.takesAway({ target: spec.target, params })] }),
     detects: index === 0 && spec.expect?.health !== 'up',
     recovers: index === times - 1,
     recoverWithinMs,

@@ -1,4 +1,5 @@
 import type { ProcessIdentity, UndoAction } from '../../harness/contracts/fault.ts';
+import { removeGroup } from './cgroup.ts';
 import { mendGateway } from './gateway.ts';
 import { endMarked } from './marked.ts';
 import { endSessions, executeSql } from './postgres-sessions.ts';
@@ -21,6 +22,7 @@ const undoers: { readonly [K in UndoAction['kind']]: (action: Extract<UndoAction
   'postgres-execute': ({ url, statement }) => executeSql(url, statement),
   'processes-end': ({ mark }) => endMarked(mark),
   'toxiproxy-upstream': ({ api, proxy, upstream }) => setUpstream(api, proxy, upstream),
+  'cgroup-remove': ({ group, home }) => removeGroup(group, home),
   'process-continue': (action) => continueProcess(action.process),
   'process-start': ({ name }, hands) => hands.startProcess(name),
   'redis-settings': ({ url, settings }) => restoreSettings(url, settings),

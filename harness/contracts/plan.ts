@@ -21,6 +21,7 @@ export const PlannedFault = Type.Object(
     watch: Type.String(),
     /** Share of the looks that must show it while it holds; 0: one look is enough. */
     canaryShareMin: Type.Number(),
+    takesAway: Type.Optional(Type.Array(Type.String(), { description: 'processes that are ended or stopped while it holds' })),
     /** Whether health must change (detection), and whether recovery is timed from its undo: of one that is repeated, the first and the last. */
     detects: Type.Boolean(),
     recovers: Type.Boolean(),

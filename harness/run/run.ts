@@ -7,6 +7,7 @@ import { recoverLines } from '../supervisor/recover-text.ts';
 import { recover } from '../supervisor/recover.ts';
 import { assertFewFaults, defaultBlastRadius } from './blast-radius.ts';
 import { evaluate } from './evaluate.ts';
+import { assertMachineCan } from './machine-needs.ts';
 import { recordRun, runDirOf, type RunOptions } from './record.ts';
 import { startWarmStack } from './warm-stack.ts';
 
@@ -23,6 +24,7 @@ export interface RunResult {
 export async function runPlan(options: RunOptions): Promise<RunResult> {
   const { plan, signal, report } = options;
   assertFewFaults(plan, options.blastRadius ?? defaultBlastRadius);
+  assertMachineCan(plan.faults);
   const runDir = runDirOf(options);
   await recoverAndTell(report);
   const tools = await ensureTools(report, { haproxy: plan.stack.replicas > 1 });

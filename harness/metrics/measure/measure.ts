@@ -7,6 +7,7 @@ import { SCHEMA_VERSION } from '../../contracts/run-header.ts';
 import type { SeriesRow } from '../../contracts/series.ts';
 import type { TimelineEvent } from '../../contracts/timeline.ts';
 import { Arrivals } from './arrivals.ts';
+import { awayBy } from './away.ts';
 import { chartSeconds } from './chart-seconds.ts';
 import { Counters } from './counters.ts';
 import { Defects } from './defects.ts';
@@ -81,7 +82,7 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
   }
   requests.end();
 
-  const processes = new Processes(phases);
+  const processes = new Processes(phases, awayBy(plan.faults, seen));
   const counters = new Counters(phaseOf);
   const expectations = new Expectations(plan);
   for await (const row of resources.rows()) {

@@ -1,5 +1,6 @@
 import type { Measurements } from '../../contracts/measurements.ts';
 import type { ResourceRow } from '../../contracts/resources.ts';
+import type { Away } from './away.ts';
 import type { Defects } from './defects.ts';
 import { Growth } from './growth.ts';
 import type { Phases } from './phases.ts';
@@ -14,15 +15,17 @@ interface Use {
   readonly seconds: Set<number>;
 }
 
-/** CPU, peak memory and missing seconds by process, over the load. */
+/** CPU, peak memory and missing seconds by process, over the load; a second in which it was away on purpose is not missing. */
 export class Processes {
   readonly #loadStartMs: number;
   readonly #loadEndMs: number;
+  readonly #away: Away;
   readonly #uses = new Map<string, Use>();
 
-  constructor({ loadStartMs, loadEndMs }: Phases) {
+  constructor({ loadStartMs, loadEndMs }: Phases, away: Away) {
     this.#loadStartMs = loadStartMs;
     this.#loadEndMs = loadEndMs;
+    this.#away = away;
   }
 
   add(row: ResourceRow, defects: Defects): void {
@@ -49,7 +52,8 @@ export class Processes {
         cpuSeconds: use.cpuSeconds,
         cpuShare: process === MACHINE || use.cpuSeconds === null || sum === 0 ? null : use.cpuSeconds / sum,
         memoryBytesMax: use.memoryBytesMax,
-        missingSeconds: seconds.filter((second) => !use.seconds.has(second)).length,
+        missingSeconds: seconds.filter((second) => !use.seconds.has(second) && !this.#away(process, second)).length,
+        awaySeconds: seconds.filter((second) => this.#away(process, second)).length,
       }))
       .sort((a, b) => (b.cpuShare ?? -1) - (a.cpuShare ?? -1) || (a.process < b.process ? -1 : 1));
   }

@@ -71,6 +71,9 @@ function resourceShares({ plan, measurements }: CheckInput): { process: string; 
   const seconds = loadSeconds(measurements);
   return [...serviceProcesses(plan.stack.replicas).map(({ name }) => name), ...plan.load.generators.map(({ index }) => `k6-${index}`)].map((process) => {
     const row = measurements.processes.find((each) => each.process === process);
-    return { process, share: row === undefined || seconds === 0 ? 0 : 1 - row.missingSeconds / seconds };
+    return { process, share: row === undefined ? 0 : seenShare(seconds - row.awaySeconds, row.missingSeconds) };
   });
 }
+
+/** Of the seconds in which it could be read; of none at all nothing was seen. */
+const seenShare = (seconds: number, missing: number): number => (seconds <= 0 ? 0 : 1 - missing / seconds);

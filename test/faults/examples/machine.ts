@@ -1,3 +1,6 @@
 import type { FaultExample } from '../example.ts';
 
-export const machine: readonly FaultExample[] = [];
+export const machine: readonly FaultExample[] = [
+  { spec: { kind: 'cpu', target: 'api', duration: '6s' }, inTests: true },
+  { spec: { kind: 'memory', target: 'api', duration: '15s' } },
+];

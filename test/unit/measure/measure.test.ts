@@ -95,6 +95,20 @@ describe('measure', () => {
     expect(processes.find(({ process }) => process === 'k6-0')?.missingSeconds).toBe(20);
   });
 
+  it('takes no second for missing in which a fault had the process ended, and every other one', async () => {
+    const { resources, timeline, plan } = runStreams();
+    const apply = timeline.find(({ event }) => event === 'fault-apply')?.tMs ?? 0;
+    const gone = timeline.find(({ event }) => event === 'fault-gone')?.tMs ?? 0;
+    const inside = (second: number): boolean => (second + 1) * 1000 > apply && second * 1000 <= gone;
+    const killed = { ...plan, faults: plan.faults.map((fault) => ({ ...fault, takesAway: ['api'] })) };
+    const without = resources.filter(({ process, second }) => process !== 'api' || !inside(second));
+    const seen = async (by: typeof plan): Promise<unknown> => (await measured({ resources: without, plan: by })).processes.find(({ process }) => process === 'api');
+    const seconds = [...new Set(resources.map(({ second }) => second))].filter(inside).length;
+    expect(seconds).toBeGreaterThan(3);
+    expect(await seen(killed)).toMatchObject({ missingSeconds: 0, awaySeconds: seconds });
+    expect(await seen(plan)).toMatchObject({ missingSeconds: seconds, awaySeconds: 0 });
+  });
+
   it('measures the growth of counters by phase, over a restart of the service', async () => {
     const { resources } = runStreams();
     const restarted = resources.map((each) => (each.process === 'api' && each.second >= startSecond + 25 ? { ...each, gauges: { ...each.gauges, distributed_lock_attempts_total: 30 * (each.second - startSecond - 25) } } : each));
