@@ -94,7 +94,7 @@ async function undoAndVerify({ fault, kind, deps, watch, emit }: Conducted, reco
   emit({ event: 'fault-undo', fault: fault.id });
   const problems: string[] = [];
   for (const record of records.toReversed()) {
-    await replayUndo(record, { startProcess: (name) => deps.world.processes.start(name) }).catch((error: unknown) => problems.push((error as Error).message));
+    await replayUndo(record, { startProcess: (name) => deps.world.processes.start(name), restoreProcesses: async () => undefined }).catch((error: unknown) => problems.push((error as Error).message));
   }
   const evidence = problems.length > 0 ? null : await watch.untilGone(kind.goneWithinMs ?? GONE_WITHIN_MS);
   if (evidence === null) {

@@ -10,7 +10,9 @@ import { removeToxic, setProxyEnabled, setUpstream } from './toxiproxy.ts';
 /** What only the one who holds the processes can do. */
 export interface UndoHands {
   /** Starts an ended process again as it was; nothing when it runs. */
-  startProcess(name: string): Promise<void>;
+  startProcess(name: string, supervisor: ProcessIdentity | undefined): Promise<void>;
+  /** Has the supervisor of a stack run again what it ran before a run came. */
+  restoreProcesses(supervisor: ProcessIdentity): Promise<void>;
 }
 
 /** How each kind of record is undone: idempotent, and no error when its target has died. */
@@ -24,7 +26,8 @@ const undoers: { readonly [K in UndoAction['kind']]: (action: Extract<UndoAction
   'toxiproxy-upstream': ({ api, proxy, upstream }) => setUpstream(api, proxy, upstream),
   'cgroup-remove': ({ group, home }) => removeGroup(group, home),
   'process-continue': (action) => continueProcess(action.process),
-  'process-start': ({ name }, hands) => hands.startProcess(name),
+  'process-start': ({ name, supervisor }, hands) => hands.startProcess(name, supervisor),
+  'processes-restore': ({ supervisor }, hands) => hands.restoreProcesses(supervisor),
   'redis-settings': ({ url, settings }) => restoreSettings(url, settings),
 };
 

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from '../contracts/verdicts.ts';
 import { gatecrashVersion } from '../root.ts';
 import { defaultBlastRadius } from '../run/blast-radius.ts';
@@ -18,10 +18,11 @@ export function buildProgram(setExit: (code: number) => void): Command {
     .option('--rate <n>', 'user arrivals per second at the peak (default: the experiment says)', positive)
     .option('--seed <n>', 'seed of every choice left to chance', wholeNumber, 1)
     .option('--out <dir>', 'parent of the run folder', 'reports/runs')
+    .addOption(new Option('--stack <which>', 'a stack of its own, or the one that "up" has left running').choices(['own', 'up']).default('own'))
     .option('--max-faults <n>', 'refuse an experiment with more faults, repetitions counted', wholeNumber, defaultBlastRadius.maxFaults)
     .option('--allow-host <host>', 'a host other than this machine that faults may hit; as often as needed', (host: string, before: string[]) => [...before, host], [])
     .option('--json', 'print the verdict as JSON at the end, instead of the table')
-    .action(async (experiment: string, options: { rate?: number; seed: number; out: string; maxFaults: number; allowHost: string[]; json?: boolean }) => {
+    .action(async (experiment: string, options: { rate?: number; seed: number; out: string; stack: 'own' | 'up'; maxFaults: number; allowHost: string[]; json?: boolean }) => {
       const { runCommand } = await import('./run.ts');
       setExit(await runCommand(experiment, options));
     });

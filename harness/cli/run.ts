@@ -13,14 +13,14 @@ export interface BlastFlags {
 }
 
 /** Runs an experiment to its verdict. Exit code of the verdict; 130 or 143 when interrupted. */
-export async function runCommand(experiment: string, flags: PlanFlags & BlastFlags & { out: string; json?: boolean }): Promise<number> {
+export async function runCommand(experiment: string, flags: PlanFlags & BlastFlags & { out: string; stack: 'own' | 'up'; json?: boolean }): Promise<number> {
   const plan = await makePlan(experiment, flags);
   const out = flags.json ? process.stderr : process.stdout;
   const report = (line: string): void => void out.write(`${line}\n`);
   planLines(plan).forEach(report);
   const interrupt = new Interrupt(report);
   try {
-    const { runDir, verdict } = await runPlan({ plan, outDir: flags.out, blastRadius: { maxFaults: flags.maxFaults, allowHosts: flags.allowHost }, signal: interrupt.signal, report, onBus: (bus) => startLive(bus, { plan, out }) });
+    const { runDir, verdict } = await runPlan({ plan, onUp: flags.stack === 'up', outDir: flags.out, blastRadius: { maxFaults: flags.maxFaults, allowHosts: flags.allowHost }, signal: interrupt.signal, report, onBus: (bus) => startLive(bus, { plan, out }) });
     if (verdict === null) {
       report(`interrupted; what was recorded is in ${runDir}`);
       return interrupt.exitCode;

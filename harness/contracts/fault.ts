@@ -53,6 +53,8 @@ export type UndoAction =
   /** The processes in our own control group go back to where they were, and the group is removed. Paths of folders. */
   | { readonly kind: 'cgroup-remove'; readonly group: string; readonly home: string }
   /** The one who holds the stack starts it again as it was, unless it runs. */
-  | { readonly kind: 'process-start'; readonly name: string }
+  | { readonly kind: 'process-start'; readonly name: string; readonly supervisor?: ProcessIdentity }
+  /** A supervisor that was left to itself runs again what it ran before a run came. */
+  | { readonly kind: 'processes-restore'; readonly supervisor: ProcessIdentity }
   /** Gives settings of a running Redis these values; one that is gone has lost what was set. */
   | { readonly kind: 'redis-settings'; readonly url: string; readonly settings: Readonly<Record<string, string>> };

@@ -9,6 +9,7 @@ import { assertFewFaults, defaultBlastRadius } from './blast-radius.ts';
 import { evaluate } from './evaluate.ts';
 import { assertMachineCan } from './machine-needs.ts';
 import { recordRun, runDirOf, type RunOptions } from './record.ts';
+import { attachToUp } from '../up/attach.ts';
 import { startWarmStack } from './warm-stack.ts';
 
 export interface RunResult {
@@ -18,10 +19,10 @@ export interface RunResult {
 }
 
 /**
- * One run, from a plan to a verdict, on a stack of its own: provision, prepare, execute, settle, then everything that is
+ * One run, from a plan to a verdict, on a stack of its own, or (`onUp`) on the one that `up` has left running: provision, prepare, execute, settle, then everything that is
  * pure. However it ends, the supervisor has undone the faults, stopped what was started and removed the temporary folder.
  */
-export async function runPlan(options: RunOptions): Promise<RunResult> {
+export async function runPlan(options: RunOptions & { readonly onUp?: boolean }): Promise<RunResult> {
   const { plan, signal, report } = options;
   assertFewFaults(plan, options.blastRadius ?? defaultBlastRadius);
   assertMachineCan(plan.faults);
@@ -31,7 +32,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const logDir = join(runDir, artefacts.logs);
   await mkdir(logDir, { recursive: true });
   try {
-    await using warm = await startWarmStack({ plan, tools, logDir, signal, report });
+    await using warm = await (options.onUp ? attachToUp : startWarmStack)({ plan, tools, logDir, signal, report });
     await recordRun(warm, options);
   } catch (error) {
     await recoverAndTell(report); // A supervisor that was killed has put nothing away.

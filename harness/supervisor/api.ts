@@ -90,6 +90,10 @@ export interface Supervisor extends AsyncDisposable {
   ownFolder(path: string): Promise<void>;
   /** Keeps the port of a listening server taken as long as this runs, whoever else is gone; the caller may close its own. */
   guardPort(server: Server): Promise<void>;
+  /** What runs now is what `restore()` goes back to. */
+  remember(): Promise<void>;
+  /** Ends what runs in another way than it was remembered, and starts it as it was; nothing when nothing was remembered. */
+  restore(): Promise<void>;
   /** Lets go of it with everything it runs: the lease does not end any more, SIGTERM to `pid` does what `close()` does. */
   leave(): Promise<void>;
   /** Replays what is not undone, stops everything in reverse order of start, removes the folders. Idempotent. */

@@ -41,6 +41,7 @@ export class Children {
   readonly #kept = new Map<string, Pauses>();
   /** How each process was started, whether it runs or not. */
   readonly #specs = new Map<string, ProcessSpec>();
+  #remembered: readonly ProcessSpec[] = [];
   readonly #state: StateFile;
   readonly #supervisorId: string;
   readonly #listeners: ChildListeners;
@@ -105,6 +106,18 @@ export class Children {
     if (!kernels.has(signal)) signalGroup(child.plan.handle.pid, signal);
     else if (signal === 'SIGKILL') child.killed = signalFamily(child.plan.handle, signal);
     else signalFamily(child.plan.handle, signal);
+  }
+
+  /** What runs now is what `restore()` goes back to. */
+  remember(): void {
+    this.#remembered = [...this.#running.keys()].flatMap((name) => this.#specs.get(name) ?? []);
+  }
+
+  /** Ends what runs in another way than it was remembered, and starts it as it was. */
+  async restore(): Promise<void> {
+    const others = this.#remembered.filter((spec) => this.#specs.get(spec.name) !== spec || !this.#running.has(spec.name));
+    await Promise.all(others.map(({ name }) => this.stop(name)));
+    for (const spec of others) this.#listeners.onRestart({ handle: await this.spawn(spec), tMs: Date.now() });
   }
 
   expectEnd(name: string): void {

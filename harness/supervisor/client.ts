@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { UndoRecord } from '../contracts/fault.ts';
+import type { ProcessIdentity, UndoRecord } from '../contracts/fault.ts';
 import { stateDirOf } from '../setup/paths.mjs';
 import type { CommandResult, ProcessExit, ProcessHandle, ProcessRestart, ProcessSpec, Supervisor } from './api.ts';
-import { BEAT_MS } from './protocol.ts';
+import { ipcChannel, socketChannel, type Channel } from './channel.ts';
+import { BEAT_MS, socketPathOf } from './protocol.ts';
 import type { FromSupervisor, MethodName, Methods, SupervisorOptions, ToSupervisor } from './protocol.ts';
 
 const START_TIMEOUT_MS = 15_000;
@@ -34,7 +34,7 @@ export async function startSupervisor({ stateDir = stateDirOf(process.env), leas
     stdio: ['ignore', 'ignore', log ?? 'inherit', 'ipc'],
   });
   if (log !== undefined) closeSync(log);
-  const client = new Client(child);
+  const client = new Client(ipcChannel(child));
   const tooLate = new AbortController();
   await Promise.race([
     client.ready,
@@ -46,6 +46,15 @@ export async function startSupervisor({ stateDir = stateDirOf(process.env), leas
   return client;
 }
 
+/**
+ * A supervisor that was left to itself (`leave()`), by its pid and start time. It does what it is asked and tells what
+ * happens; `close()` lets go of it and ends nothing. Rejects when it is not there.
+ */
+export async function connectSupervisor({ pid, startTicks }: ProcessIdentity, stateDir: string = stateDirOf(process.env)): Promise<Supervisor> {
+  const channel = await socketChannel(socketPathOf(stateDir, `${pid}-${startTicks}`), pid);
+  return new Client(channel, { owns: false });
+}
+
 interface Pending {
   resolve(answer: unknown): void;
   reject(error: Error): void;
@@ -54,7 +63,8 @@ interface Pending {
 class Client implements Supervisor {
   readonly pid: number;
   readonly ready: Promise<void>;
-  readonly #child: ChildProcess;
+  readonly #channel: Channel;
+  readonly #owns: boolean;
   readonly #events = new EventEmitter<{ exit: [ProcessExit]; restart: [ProcessRestart]; lost: [Error] }>();
   readonly #pending = new Map<number, Pending>();
   readonly #beats: NodeJS.Timeout;
@@ -62,14 +72,16 @@ class Client implements Supervisor {
   #closing: Promise<void> | undefined;
   #lost: Error | undefined;
 
-  constructor(child: ChildProcess) {
-    this.pid = child.pid ?? 0;
-    this.#child = child;
+  constructor(channel: Channel, { owns = true } = {}) {
+    this.pid = channel.pid;
+    this.#channel = channel;
+    this.#owns = owns;
     this.ready = new Promise((resolve, reject) => this.#pending.set(0, { resolve: () => resolve(), reject }));
-    child.on('message', (message: FromSupervisor) => this.#hear(message));
-    child.on('error', (error) => this.#lose(error));
-    child.on('exit', (code, signal) => this.#lose(new Error(`the supervisor (pid ${child.pid}) is gone: ${signal ?? `exit ${code}`}`)));
-    this.#beats = setInterval(() => this.#send({ kind: 'beat' }), BEAT_MS);
+    // Of one that was found nobody waits for its readiness.
+    this.ready.catch(() => undefined);
+    channel.onMessage((message) => this.#hear(message));
+    channel.onGone((why) => this.#lose(new Error(`the supervisor (pid ${channel.pid}) is gone: ${why}`)));
+    this.#beats = setInterval(() => channel.send({ kind: 'beat' }), BEAT_MS);
     this.#beats.unref();
   }
 
@@ -97,6 +109,14 @@ class Client implements Supervisor {
     await this.#ask('expectEnd', { name });
   }
 
+  async remember(): Promise<void> {
+    await this.#ask('remember', {});
+  }
+
+  async restore(): Promise<void> {
+    await this.#ask('restore', {});
+  }
+
   async recordUndo(record: UndoRecord): Promise<void> {
     await this.#ask('recordUndo', { record });
   }
@@ -116,8 +136,7 @@ class Client implements Supervisor {
   async leave(): Promise<void> {
     await this.#ask('keep', {});
     this.#closing = Promise.resolve();
-    this.#child.disconnect();
-    this.#child.unref();
+    this.#channel.leave();
   }
 
   onExit(listener: (exit: ProcessExit) => void): () => void {
@@ -146,10 +165,10 @@ class Client implements Supervisor {
 
   async #close(): Promise<void> {
     if (this.#lost) return;
-    const exited = once(this.#child, 'exit');
+    if (!this.#owns) return this.#channel.leave();
     const { problems } = await this.#ask('close', {});
-    this.#child.disconnect();
-    await exited;
+    this.#channel.leave();
+    await this.#channel.gone;
     if (problems.length > 0) throw new Error(`left behind, "gatecrash recover" tries again: ${problems.join('; ')}`);
   }
 
@@ -157,13 +176,8 @@ class Client implements Supervisor {
     if (this.#lost) throw this.#lost;
     const id = ++this.#requests;
     const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
-    this.#send({ kind: 'request', id, method, args } as ToSupervisor, server);
+    this.#channel.send({ kind: 'request', id, method, args } as ToSupervisor, server);
     return (await answer) as Methods[M]['answer'];
-  }
-
-  #send(message: ToSupervisor, server?: Server): void {
-    // A channel that breaks is told by 'exit', which rejects what is pending.
-    if (this.#child.connected) this.#child.send(message, server, () => {});
   }
 
   #hear(message: FromSupervisor): void {

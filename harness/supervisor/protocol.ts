@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { UndoRecord } from '../contracts/fault.ts';
 import type { CommandResult, ProcessExit, ProcessHandle, ProcessRestart, ProcessSpec } from './api.ts';
 
@@ -9,6 +10,8 @@ export interface Methods {
   start: { args: { name: string }; answer: null };
   signal: { args: { name: string; signal: NodeJS.Signals }; answer: null };
   expectEnd: { args: { name: string }; answer: null };
+  remember: { args: Record<string, never>; answer: null };
+  restore: { args: Record<string, never>; answer: null };
   recordUndo: { args: { record: UndoRecord }; answer: null };
   forgetUndo: { args: { id: string }; answer: null };
   ownFolder: { args: { path: string }; answer: null };
@@ -40,3 +43,6 @@ export interface SupervisorOptions {
 
 /** How often the harness renews its lease. */
 export const BEAT_MS = 2000;
+
+/** Where a supervisor that was left to itself listens; `supervisorId` is its `PID-STARTTICKS`. */
+export const socketPathOf = (stateDir: string, supervisorId: string): string => join(stateDir, `${supervisorId}.sock`);

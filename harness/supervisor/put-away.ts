@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { replayUndo, targetIsGone } from '../../chaos/drivers/undo.ts';
 import { processesMarked } from '../../chaos/drivers/proc.ts';
+import { lastHands } from './hands.ts';
 import { gone, killEach, stopFamily } from './stop.ts';
 import type { SupervisorState } from './state.ts';
 
@@ -45,13 +46,10 @@ async function killStrays(supervisorId: string, done: PutAway): Promise<void> {
   done.stopped.push(...strays.map((info) => `stray (pid ${info.pid})`));
 }
 
-/** All processes are about to be put away: none is started again. */
-const hands = { startProcess: async () => undefined };
-
 /** Asked again after a failure: a server whose supervisor was killed may die of the very request, its log having no reader. */
 async function replayUnlessGone(record: SupervisorState['undos'][number], attempts = 3): Promise<void> {
   try {
-    await replayUndo(record, hands);
+    await replayUndo(record, lastHands);
   } catch (error) {
     if (await targetIsGone(record)) return;
     if (attempts === 1) throw error;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isAlive, processInfo } from '../../chaos/drivers/proc.ts';
 import { putAway } from './put-away.ts';
 import type { PutAway } from './put-away.ts';
+import { socketPathOf } from './protocol.ts';
 import { readState } from './state.ts';
 import { stateDirOf } from '../setup/paths.mjs';
 
@@ -32,6 +33,7 @@ export async function recover(stateDir: string = stateDirOf(process.env)): Promi
     report.stopped.push(...done.stopped);
     report.removed.push(...done.removed);
     report.problems.push(...done.problems);
+    rmSync(socketPathOf(stateDir, `${match[1]}-${match[2]}`), { force: true });
     if (done.problems.length === 0) rmSync(claimed, { force: true });
     else renameSync(claimed, join(stateDir, `${match[1]}-${match[2]}.ndjson`));
   }

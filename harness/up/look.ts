@@ -34,7 +34,7 @@ export async function lookAtUp(up: UpFile): Promise<ComponentStatus[]> {
 }
 
 /** The supervisor writes down whatever it starts; a dead one's last word still stands until it is recovered. */
-function handlesOf({ supervisor }: UpFile): Map<string, ProcessHandle> {
+export function handlesOf({ supervisor }: UpFile): Map<string, ProcessHandle> {
   try {
     const { processes } = readState(join(stateDirOf(process.env), `${supervisor.pid}-${supervisor.startTicks}.ndjson`));
     return new Map(processes.map(({ handle }) => [handle.name, handle]));

@@ -11,7 +11,7 @@ import { projectRoot } from '../root.ts';
 import { withLock } from '../setup/lock.mjs';
 import { lockDirOf } from '../setup/paths.mjs';
 import { ensureTools } from '../setup/tools.ts';
-import type { Stack } from '../stack/api.ts';
+import type { NativeStack } from '../stack/native/native-stack.ts';
 import { startNativeStack } from '../stack/native/start.ts';
 import type { Supervisor } from '../supervisor/api.ts';
 import { startSupervisor } from '../supervisor/client.ts';
@@ -100,7 +100,7 @@ async function assertPortFree(port: number): Promise<void> {
 }
 
 interface Started {
-  readonly stack: Stack;
+  readonly stack: NativeStack;
   readonly supervisor: Supervisor;
   readonly dataset: DatasetFile;
   readonly logDir: string;
@@ -119,6 +119,7 @@ function describe({ topology, dataset: wanted, settings }: UpOptions, { stack, s
     adminKey,
     settings: { ...settings },
     dataset: { database: dataset.database, schedules: dataset.schedules, seatsPerSchedule: wanted.seatsPerSchedule, priceKrw: wanted.priceKrw },
+    layout: stack.layout as UpFile['layout'],
     urls: {
       api: urls.api,
       docs: `${urls.api}/docs`,

@@ -8,6 +8,23 @@ import { readJson } from '../store/json.ts';
 const strict = { additionalProperties: false };
 const text = Type.String();
 
+const port = Type.Number();
+/** Every port of the stack, as harness/stack/native/layout.ts laid it out. */
+const Layout = Type.Object(
+  {
+    toxiproxy: port,
+    postgres: port,
+    redis: port,
+    gateway: port,
+    api: port,
+    service: Type.Array(Type.Object({ name: text, roles: text, port }, strict)),
+    haproxyStats: Type.Optional(port),
+    brokers: Type.Array(Type.Object({ client: port, internal: port, controller: port, advertisedPort: port }, strict)),
+    routes: Type.Array(Type.Object({ name: text, listenPort: port, upstreamPort: port }, strict)),
+  },
+  strict,
+);
+
 /** up.json in the state folder: the stack that `gatecrash up` has left running. */
 export const UpFile = Type.Object(
   {
@@ -20,6 +37,7 @@ export const UpFile = Type.Object(
     /** Settings of the service that differ from what is shipped. */
     settings: Type.Record(text, text),
     dataset: Type.Object({ database: text, schedules: Type.Array(text), seatsPerSchedule: Type.Number(), priceKrw: Type.Number() }, strict),
+    layout: Layout,
     /** By what it is: api, docs, metrics of each process, postgres, redis, kafka … */
     urls: Type.Record(text, text),
     components: Type.Array(

@@ -105,7 +105,26 @@ async function printedSession(port: number): Promise<string> {
   return await run.then(({ stdout }) => stdout, (error: { stdout?: string }) => error.stdout ?? String(error));
 }
 
-test('a stack stays up for buyers, comes back when the service dies, and is cleaned up when its supervisor is killed', async () => {
+/** A run on the stack that is up, killed in the middle of its fault: the fault goes, the load ends, the opening is served again. */
+async function killedRun({ urls, dataset }: UpFile): Promise<void> {
+  await using run = new Cli(['run', 'chaos/experiments/smoke.yaml', '--stack', 'up', '--out', join(folder, 'runs')], env);
+  await run.printed(/ON, verified/, 60_000);
+  expect((await proxies(urls['toxiproxy']!)).redis?.enabled).toBe(false);
+  const family = run.family();
+  run.signalGroup('SIGKILL');
+  expect(await survivors(family, 20_000)).toEqual([]);
+  expect(Object.values(await proxies(urls['toxiproxy']!)).filter(({ enabled, toxics }) => !enabled || toxics.length > 0)).toEqual([]);
+  const seats = await eventually('the opening is served again', async () => {
+    const response = await fetch(`${urls['api']}/concerts/schedules/schedule_1/seats`);
+    return response.ok && ((await response.json()) as { seats: unknown[] }).seats;
+  });
+  expect(seats).toHaveLength(dataset.seatsPerSchedule);
+  expect(await status()).toMatchObject({ code: 0, up: true });
+}
+
+const proxies = async (toxiproxy: string): Promise<Record<string, { enabled: boolean; toxics: unknown[] }>> => (await fetch(`${toxiproxy}/proxies`)).json() as Promise<Record<string, { enabled: boolean; toxics: unknown[] }>>;
+
+test('a stack stays up for buyers, outlives a run on it that is killed, comes back when the service dies, and is cleaned up when its supervisor is killed', async () => {
   const port = await freePort();
   const stack = await up(port, '--set', 'AUTH_MODE=trust');
   expect(stack.file.urls['api']).toBe(`http://127.0.0.1:${port}`);
@@ -120,7 +139,8 @@ test('a stack stays up for buyers, comes back when the service dies, and is clea
   expect((await gatecrash('logs', 'api')).output).toContain('service.started');
   expect(await gatecrash('logs', 'apj')).toMatchObject({ code: 64, output: expect.stringContaining('did you mean "api"?') });
 
-  const api = stack.family.find(({ command }) => /service\/server\.ts/.test(command)) as ProcessInfo;
+  await killedRun(stack.file);
+  const api = (await status()).components.find(({ name }) => name === 'api') as { pid: number };
   process.kill(api.pid, 'SIGSTOP');
   expect(await status()).toMatchObject({ code: 1, up: false });
   process.kill(api.pid, 'SIGKILL');

@@ -20,15 +20,14 @@ export class NativeStack implements Stack {
   readonly urls: Stack['urls'];
   readonly templateDatabase = TEMPLATE_DATABASE;
   readonly #context: NativeContext;
-  readonly #layout: Layout;
+  readonly layout: Layout;
   readonly #components: Map<string, Component>;
   readonly #up: (component: Component) => void;
   readonly #tokenSecret = randomBytes(32).toString('hex');
-  #starts = 0;
 
   constructor(context: NativeContext, layout: Layout, components: Map<string, Component>, up: (component: Component) => void) {
     this.#context = context;
-    this.#layout = layout;
+    this.layout = layout;
     this.#components = components;
     this.#up = up;
     this.toxiproxyApi = toxiproxyApi(layout.toxiproxy);
@@ -55,16 +54,15 @@ export class NativeStack implements Stack {
   }
 
   durableSettings(): Promise<Readonly<Record<string, string>>> {
-    return readDurableSettings(this.#layout.postgres, this.#layout.brokers.map((broker) => broker.advertisedPort));
+    return readDurableSettings(this.layout.postgres, this.layout.brokers.map((broker) => broker.advertisedPort));
   }
 
   async startService(options: ServiceOptions): Promise<void> {
     await this.stopService();
-    this.#starts++;
     const context = { ...this.#context, logDir: options.logDir ?? this.#context.logDir };
-    const ledgerFile = join(this.#context.dataDir, `gateway-ledger-${this.#starts}.ndjson`);
-    const gateway = await startGateway(context, options.serviceDir, this.#layout.gateway, ledgerFile);
-    this.#up({ name: 'gateway', directPort: this.#layout.gateway, proxyPort: this.#proxyPort('gateway'), ...gateway });
+    const ledgerFile = join(this.#context.dataDir, `gateway-ledger-${options.database}.ndjson`);
+    const gateway = await startGateway(context, options.serviceDir, this.layout.gateway, ledgerFile);
+    this.#up({ name: 'gateway', directPort: this.layout.gateway, proxyPort: this.#proxyPort('gateway'), ...gateway });
     await this.#startHaproxyOnce();
     await this.#startCollectorOnce();
     const addresses = {
@@ -76,7 +74,7 @@ export class NativeStack implements Stack {
       ...(this.#layout.collector !== undefined && { tracesUrl: `http://${HOST}:${this.#proxyPort('collector')}/v1/traces` }),
     };
     await Promise.all(
-      this.#layout.service.map(async ({ name, roles, port }) => {
+      this.layout.service.map(async ({ name, roles, port }) => {
         const started = await startServiceProcess(context, options, addresses, { name, roles, port, readyUrl: `http://${HOST}:${port}/health/ready` });
         this.#up({ name, directPort: port, ...(name === 'api' && { proxyPort: this.#proxyPort('api') }), ...started });
       }),
@@ -85,11 +83,11 @@ export class NativeStack implements Stack {
   }
 
   async stopService(): Promise<void> {
-    await Promise.all([...this.#layout.service.map(({ name }) => name), 'gateway'].map((name) => this.#context.supervisor.stop(name)));
+    await Promise.all([...this.layout.service.map(({ name }) => name), 'gateway'].map((name) => this.#context.supervisor.stop(name)));
   }
 
   async #startHaproxyOnce(): Promise<void> {
-    const { api, haproxyStats, service } = this.#layout;
+    const { api, haproxyStats, service } = this.layout;
     if (haproxyStats === undefined || this.#components.has('haproxy')) return;
     const replicas = service.filter(({ roles }) => roles.includes('api'));
     const started = await startHaproxy(this.#context, { listenPort: api, statsPort: haproxyStats, replicas });

@@ -4,7 +4,7 @@ import { defaultTopology, type Topology } from '../../contracts/plan.ts';
 import { projectRoot } from '../../setup/paths.mjs';
 import type { Tools } from '../../setup/tools.ts';
 import type { Supervisor } from '../../supervisor/api.ts';
-import type { Component, Stack } from '../api.ts';
+import type { Component } from '../api.ts';
 import { componentLine } from './component-line.ts';
 import type { NativeContext, Started } from './context.ts';
 import { kafkaReady, startBrokers } from './kafka.ts';
@@ -39,7 +39,7 @@ export interface NativeStackOptions {
  * template database. The supervisor stops it all: there is no other way to end it. Rejects with the name of the wait
  * that failed and the end of the component's log.
  */
-export async function startNativeStack(options: NativeStackOptions): Promise<Stack> {
+export async function startNativeStack(options: NativeStackOptions): Promise<NativeStack> {
   const { supervisor, tools, workDir, logDir, report, serviceDir = join(projectRoot, 'service'), topology = defaultTopology, apiPort } = options;
   const dataDir = join(workDir, 'stack');
   // PostgreSQL may run as another user and must get through to its own folder, which nobody else can read.
