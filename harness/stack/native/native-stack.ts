@@ -71,7 +71,7 @@ export class NativeStack implements Stack {
       kafkaBrokers: this.urls.kafkaBrokers,
       gatewayUrl: `http://${HOST}:${this.#proxyPort('gateway')}`,
       tokenSecret: this.#tokenSecret,
-      ...(this.#layout.collector !== undefined && { tracesUrl: `http://${HOST}:${this.#proxyPort('collector')}/v1/traces` }),
+      ...(this.layout.collector !== undefined && { tracesUrl: `http://${HOST}:${this.#proxyPort('collector')}/v1/traces` }),
     };
     await Promise.all(
       this.layout.service.map(async ({ name, roles, port }) => {
@@ -95,7 +95,7 @@ export class NativeStack implements Stack {
   }
 
   async #startCollectorOnce(): Promise<void> {
-    const { collector } = this.#layout;
+    const { collector } = this.layout;
     if (collector === undefined || this.#components.has('collector')) return;
     this.#up({ name: 'collector', directPort: collector, proxyPort: this.#proxyPort('collector'), ...(await startCollector(this.#context, collector)) });
   }
