@@ -27,6 +27,19 @@ export function buildProgram(setExit: (code: number) => void): Command {
       setExit(await runCommand(experiment, options));
     });
   program
+    .command('suite <file>')
+    .description('run many experiments on one warm stack, to one page with a row for each')
+    .option('--only <name...>', 'only the parts with these names')
+    .option('--resume <dir>', 'go on with a campaign: its folder; runs what has no verdict yet')
+    .option('--seed <n>', 'seed of every choice left to chance (default: 1, or that of the campaign that is resumed)', wholeNumber)
+    .option('--out <dir>', "parent of the campaign's folder", 'reports/campaigns')
+    .option('--max-faults <n>', 'refuse an experiment with more faults, repetitions counted', wholeNumber, defaultBlastRadius.maxFaults)
+    .option('--json', 'print campaign.json at the end, instead of the table')
+    .action(async (file: string, options: { only?: string[]; resume?: string; seed?: number; out: string; maxFaults: number; json?: boolean }) => {
+      const { suiteCommand } = await import('./suite.ts');
+      setExit(await suiteCommand(file, options));
+    });
+  program
     .command('judge <run>')
     .description('measure, audit and judge a run folder again, and render its report')
     .option('--sla <file>', 'judge by other objectives')
@@ -54,14 +67,14 @@ export function buildProgram(setExit: (code: number) => void): Command {
     });
   program
     .command('validate <file>')
-    .description('check an experiment or an objectives file; prints every problem at once')
+    .description('check an experiment, a suite or an objectives file; prints every problem at once')
     .action(async (file: string) => {
       const { validateCommand } = await import('./validate.ts');
       setExit(validateCommand(file));
     });
   program
     .command('list')
-    .description('list the experiments and the kinds of fault')
+    .description('list the experiments, the suites and the kinds of fault')
     .action(async () => {
       const { listCommand } = await import('./list.ts');
       setExit(listCommand());

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { UsageError } from '../contracts/fail.ts';
-import { exitCodes } from '../contracts/verdicts.ts';
 import { makePlan, type PlanFlags } from '../plan/make.ts';
 import { startLive } from '../run/live.ts';
 import { runPlan } from '../run/run.ts';
+import { Interrupt } from './interrupt.ts';
 import { planLines } from './plan.ts';
 import { printVerdict } from './verdict-table.ts';
 
@@ -34,34 +34,5 @@ export async function runCommand(experiment: string, flags: PlanFlags & BlastFla
     return interrupt.exitCode;
   } finally {
     interrupt.dispose();
-  }
-}
-
-/** SIGINT and SIGTERM end the run in order; a second one changes nothing, the supervisor cleans up in any case. */
-class Interrupt {
-  exitCode: number = exitCodes.sigint;
-  readonly #controller = new AbortController();
-  readonly #handlers: readonly [NodeJS.Signals, () => void][];
-
-  constructor(report: (line: string) => void) {
-    const on = (name: 'SIGINT' | 'SIGTERM', exitCode: number): [NodeJS.Signals, () => void] => [
-      name,
-      () => {
-        if (this.signal.aborted) return;
-        this.exitCode = exitCode;
-        report(`\n${name}: undoing faults and stopping everything …`);
-        this.#controller.abort(new Error(`stopped by ${name}`));
-      },
-    ];
-    this.#handlers = [on('SIGINT', exitCodes.sigint), on('SIGTERM', exitCodes.sigterm)];
-    for (const [name, handler] of this.#handlers) process.on(name, handler);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  dispose(): void {
-    for (const [name, handler] of this.#handlers) process.off(name, handler);
   }
 }

@@ -22,7 +22,11 @@ export interface LoadedExperiment {
 
 /** Reads an experiment and its objectives; throws one UsageError with every problem of both. */
 export function loadExperiment(path: string): LoadedExperiment {
-  const yaml = readYamlFile(resolve(path), Experiment, { extendable: true });
+  return checkExperiment(readYamlFile(resolve(path), Experiment, { extendable: true }));
+}
+
+/** Checks what the schema cannot, and reads the objectives; throws one UsageError with every problem. */
+export function checkExperiment(yaml: YamlFile<Experiment>): LoadedExperiment {
   const problems = [...loadProblems(yaml), ...yaml.value.faults.flatMap((fault, index) => faultProblems(yaml, fault, index)), ...overlapProblems(yaml)];
   const { budget, abortWhen } = yaml.value;
   if (abortWhen !== undefined && !parseAbortWhen(abortWhen)) problems.push(yaml.problem(['abortWhen'], `${JSON.stringify(abortWhen)} is not written as it should be`, 'like "5xx > 50 % for 10 s", "unanswered > 90 % for 5 s", "p95 > 3000 ms for 10 s"'));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Plan } from '../contracts/plan.ts';
 import { projectRoot } from '../root.ts';
 import { pollingEndpoints, readDocumentedStatuses } from '../targets/ticketing/endpoints.ts';
-import { loadExperiment } from './experiment.ts';
+import { loadExperiment, type LoadedExperiment } from './experiment.ts';
 import { newRunId, planRun } from './plan.ts';
 
 /** What the command line may change about an experiment. */
@@ -12,8 +12,12 @@ export interface PlanFlags {
 }
 
 /** Reads an experiment and decides everything about a run of it. Throws a UsageError with every problem. */
-export async function makePlan(experiment: string, { rate, seed }: PlanFlags): Promise<Plan> {
-  const loaded = loadExperiment(experiment);
+export function makePlan(experiment: string, flags: PlanFlags): Promise<Plan> {
+  return planLoaded(loadExperiment(experiment), flags);
+}
+
+/** Decides everything about a run of an experiment that was read. */
+export async function planLoaded(loaded: LoadedExperiment, { rate, seed }: PlanFlags): Promise<Plan> {
   return planRun(loaded, {
     runId: newRunId(loaded.experiment.name),
     seed,

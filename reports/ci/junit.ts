@@ -2,18 +2,8 @@ import type { Finding } from '../../harness/contracts/findings.ts';
 import type { JudgedObjective, ValidityCheck } from '../../harness/contracts/verdict.ts';
 import { boundText, numberText, plural, valueAgainst } from '../html/format.ts';
 import { phaseTitle, type Run } from '../html/run.ts';
+import { caseElement, counts, type Case } from './junit-case.ts';
 import { element } from './xml.ts';
-
-/** What a case came to: `failure` is the service's fault, `error` says that nothing is known, `skipped` decides nothing. */
-type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
-
-interface Case {
-  readonly name: string;
-  readonly outcome: Outcome;
-  readonly type?: string;
-  readonly message?: string;
-  readonly text?: string;
-}
 
 /**
  * junit.xml: verdict, validity checks, objectives and audit findings as test cases. FAIL is a failure; INVALID,
@@ -33,16 +23,6 @@ export function renderJunit(run: Run): string {
   const written = suites.map(([name, cases]) => element('testsuite', { name: `gatecrash.${name}`, ...counts(cases), time: name === 'verdict' ? seconds : 0, ...shared }, cases.map((one) => caseElement(`gatecrash.${plan.experiment.name}.${name}`, one))));
   const all = suites.flatMap(([, cases]) => cases);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: `gatecrash ${plan.experiment.name}`, ...counts(all), time: seconds }, written)}\n`;
-}
-
-function counts(cases: readonly Case[]): Record<'tests' | 'failures' | 'errors' | 'skipped', number> {
-  const of = (outcome: Outcome): number => cases.filter((one) => one.outcome === outcome).length;
-  return { tests: cases.length, failures: of('failure'), errors: of('error'), skipped: of('skipped') };
-}
-
-function caseElement(classname: string, { name, outcome, type, message, text = '' }: Case): string {
-  const inner = outcome === 'passed' ? [] : [element(outcome, outcome === 'skipped' ? { message } : { type, message }, [], text)];
-  return element('testcase', { classname, name, time: 0 }, inner);
 }
 
 function verdictCase({ verdict, plan }: Run): Case {

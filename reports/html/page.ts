@@ -1,4 +1,5 @@
-import { html, raw } from './escape.ts';
+import { documentOf } from './document.ts';
+import { html } from './escape.ts';
 import type { Links } from './links.ts';
 import { verdictWord, type Run } from './run.ts';
 import { audit } from './sections/audit.ts';
@@ -35,24 +36,10 @@ const contents = [
  * Whatever a run did not get to (null) is named as missing, never left out silently.
  */
 export function renderHtml(run: Run, links: Links = { projectHref: null }): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${verdictWord(run.verdict)} · ${run.plan.experiment.title} · Gatecrash</title>
-<style>${raw(styleSheet)}</style>
-</head>
-<body>
-<a class="skip" href="#objectives">Skip to the objectives</a>
+  return documentOf(`${verdictWord(run.verdict)} · ${run.plan.experiment.title} · Gatecrash`, styleSheet, html`<a class="skip" href="#objectives">Skip to the objectives</a>
 ${masthead(run)}<main>
 ${banner(run)}${tiles(run)}${gaps(run)}${reasons(run)}<nav aria-label="Contents"><ul>${contents.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 ${objectives(run)}${timeline(run)}${faults(run, links)}${endpoints(run)}${audit(run)}${validity(run)}${cpu(run)}${environment(run)}${settings(run)}${repeat(run)}${postmortem(run)}</main>
 <footer><p>Gatecrash ${run.plan.gatecrashVersion}. Made from the files of run <code>${run.plan.runId}</code> alone; every figure here is in them.</p></footer>
-</body>
-</html>
-`.markup;
+`);
 }

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import type { PartFigures } from '../contracts/campaign.ts';
+import type { Bus } from '../contracts/bus.ts';
+import { Measurements } from '../contracts/measurements.ts';
+import type { Plan } from '../contracts/plan.ts';
+import { artefacts } from '../contracts/run-folder.ts';
+import type { Verdict } from '../contracts/verdict.ts';
+import type { BlastRadius } from '../run/blast-radius.ts';
+import { evaluate } from '../run/evaluate.ts';
+import { recordRun, runDirOf } from '../run/record.ts';
+import { readJson } from '../store/json.ts';
+import { figuresOf } from './figures.ts';
+import type { Stacks } from './stacks.ts';
+
+export interface PartResult {
+  readonly verdict: Verdict;
+  readonly figures: PartFigures | null;
+  /** Number of the stack it ran on. */
+  readonly stack: number;
+}
+
+export interface RunPartOptions {
+  readonly stacks: Stacks;
+  /** The campaign's folder. */
+  readonly outDir: string;
+  readonly signal: AbortSignal;
+  readonly blastRadius: BlastRadius;
+  report(line: string): void;
+  onBus?(bus: Bus, plan: Plan): Disposable;
+}
+
+/** One run on a warm stack, to its verdict. Throws what the harness failed with, or the reason of the abort. */
+export async function runPart(plan: Plan, { stacks, outDir, signal, blastRadius, report, onBus }: RunPartOptions): Promise<PartResult> {
+  const { warm, number, logs } = await stacks.take(plan);
+  const runDir = runDirOf({ outDir, plan });
+  try {
+    const { dataset } = await recordRun(warm, { plan, outDir, signal, blastRadius, report, ...(onBus && { onBus: (bus: Bus) => onBus(bus, plan) }) });
+    signal.throwIfAborted();
+    stacks.used(dataset);
+    // Its log must be complete before the manifest is written; and it would only wait for what is about to be dropped.
+    await warm.stack.stopService();
+    await logs.copyTo(join(runDir, artefacts.logs));
+  } catch (error) {
+    stacks.spoil('the harness failed in the last part');
+    throw error;
+  }
+  const verdict = await evaluate(runDir);
+  const measurements = await readJson(join(runDir, artefacts.measurements), Measurements);
+  const stayed = measurements.ok ? measurements.value.faults.filter(({ applyMs, goneMs }) => applyMs !== null && goneMs === null) : [];
+  if (stayed.length > 0) stacks.spoil(`${stayed.map(({ id }) => id).join(', ')} was not seen to be gone`);
+  return { verdict, figures: await figuresOf(runDir), stack: number };
+}

@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { runCampaign } from '../campaign/campaign.ts';
+import { campaignExitCode } from '../campaign/exit-code.ts';
+import { newCampaign, resumedCampaign } from '../campaign/new.ts';
+import { runPart } from '../campaign/run-part.ts';
+import { Stacks } from '../campaign/stacks.ts';
+import { loadSuite, selectParts } from '../campaign/suite.ts';
+import { campaignFiles, type CampaignPart } from '../contracts/campaign.ts';
+import { planLoaded } from '../plan/make.ts';
+import { assertFewFaults } from '../run/blast-radius.ts';
+import { startLive } from '../run/live.ts';
+import { recoverAndTell } from '../run/run.ts';
+import { campaignLines } from './campaign-table.ts';
+import { Interrupt } from './interrupt.ts';
+
+export interface SuiteFlags {
+  readonly only?: readonly string[];
+  /** Folder of a campaign to go on with. */
+  readonly resume?: string;
+  readonly seed?: number;
+  readonly out: string;
+  readonly maxFaults: number;
+  readonly json?: boolean;
+}
+
+/** Runs the parts of a suite one after the other. Exit code of the worst; 70 when the harness failed in one, 130 or 143 when interrupted. */
+export async function suiteCommand(file: string, flags: SuiteFlags): Promise<number> {
+  const loaded = loadSuite(file);
+  const selected = selectParts(loaded, flags.only ?? []);
+  const resumed = flags.resume === undefined ? undefined : await resumedCampaign(flags.resume, loaded);
+  const start = resumed ?? newCampaign(loaded, selected, { seed: flags.seed ?? 1, outDir: flags.out });
+  const dir = resolve(flags.resume ?? join(flags.out, start.campaignId));
+  const blastRadius = { maxFaults: flags.maxFaults, allowHosts: [] };
+  const planOf = async ({ name }: Pick<CampaignPart, 'name'>) => {
+    const part = loaded.parts.find((one) => one.name === name);
+    if (!part) throw new Error(`the suite has no part ${name}`);
+    const plan = await planLoaded(part.loaded, { seed: start.seed });
+    return { ...plan, command: `npx gatecrash suite ${loaded.file} --only ${name} --seed ${start.seed}` };
+  };
+  for (const part of start.parts) assertFewFaults(await planOf(part), blastRadius);
+
+  const out = flags.json ? process.stderr : process.stdout;
+  const report = (line: string): void => void out.write(`${line}\n`);
+  const interrupt = new Interrupt(report);
+  const { signal } = interrupt;
+  report(`${start.suite.title}: ${start.parts.length} parts, seed ${start.seed}, in ${relative(process.cwd(), dir)}`);
+  await recoverAndTell(report);
+  const logDir = join(dir, campaignFiles.logs);
+  await mkdir(logDir, { recursive: true });
+  let campaign = start;
+  try {
+    await using stacks = new Stacks({ logDir, signal, report }, Math.max(0, ...start.parts.map(({ stack }) => stack ?? 0)));
+    campaign = await runCampaign(start, {
+      dir,
+      signal,
+      report,
+      names: new Set(selected.map(({ name }) => name)),
+      planOf,
+      run: (plan) => runPart(plan, { stacks, outDir: dir, signal, blastRadius, report, ...(process.stdout.isTTY && { onBus: (bus, of) => startLive(bus, { plan: of, out }) }) }),
+    });
+  } finally {
+    interrupt.dispose();
+  }
+  const page = join(dir, campaignFiles.page);
+  if (flags.json) process.stdout.write(`${JSON.stringify({ ...campaign, page }, null, 1)}\n`);
+  const exitCode = signal.aborted ? interrupt.exitCode : campaignExitCode(campaign.parts);
+  campaignLines(campaign, page, exitCode).forEach(report);
+  return exitCode;
+}
