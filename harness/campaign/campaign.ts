@@ -16,7 +16,7 @@ export interface CampaignDeps {
   readonly names: ReadonlySet<string>;
   planOf(part: CampaignPart): Promise<Plan>;
   /** Throws a UsageError when this machine cannot make a fault of the plan. */
-  assertPossible(plan: Plan): Promise<void>;
+  assertPossible(plan: Plan): void;
   run(plan: Plan): Promise<PartResult>;
   /** One line of progress for people. */
   report(line: string): void;
@@ -56,7 +56,7 @@ export async function runCampaign(start: Campaign, deps: CampaignDeps): Promise<
 async function* lives(part: CampaignPart, deps: CampaignDeps): AsyncGenerator<CampaignPart> {
   const plan = await deps.planOf(part);
   try {
-    await deps.assertPossible(plan);
+    deps.assertPossible(plan);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const sentence = error.problems.map(({ message, fix }) => (fix === undefined ? message : `${message} (${fix})`)).join('; ');

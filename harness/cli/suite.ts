@@ -7,6 +7,7 @@ import { runPart } from '../campaign/run-part.ts';
 import { Stacks } from '../campaign/stacks.ts';
 import { loadSuite, selectParts } from '../campaign/suite.ts';
 import { campaignFiles, type CampaignPart } from '../contracts/campaign.ts';
+import { UsageError } from '../contracts/fail.ts';
 import { planLoaded } from '../plan/make.ts';
 import { assertFewFaults } from '../run/blast-radius.ts';
 import { startLive } from '../run/live.ts';
@@ -26,6 +27,7 @@ export interface SuiteFlags {
 
 /** Runs the parts of a suite one after the other. Exit code of the worst; 70 when the harness failed in one, 130 or 143 when interrupted. */
 export async function suiteCommand(file: string, flags: SuiteFlags): Promise<number> {
+  if (flags.resume !== undefined && flags.seed !== undefined) throw new UsageError([{ message: 'a campaign that is resumed has its seed', fix: 'leave --seed out' }]);
   const loaded = loadSuite(file);
   const selected = selectParts(loaded, flags.only ?? []);
   const resumed = flags.resume === undefined ? undefined : await resumedCampaign(flags.resume, loaded);
@@ -57,6 +59,7 @@ export async function suiteCommand(file: string, flags: SuiteFlags): Promise<num
       report,
       names: new Set(selected.map(({ name }) => name)),
       planOf,
+      assertPossible: () => undefined,
       run: (plan) => runPart(plan, { stacks, outDir: dir, signal, blastRadius, report, ...(process.stdout.isTTY && { onBus: (bus, of) => startLive(bus, { plan: of, out }) }) }),
     });
   } finally {

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { distance } from 'fastest-levenshtein';
 import type { Static, TSchema } from 'typebox';
 import { isMap, isNode, isPair, LineCounter, parseDocument, type Document } from 'yaml';
@@ -82,9 +82,18 @@ function parse(path: string): Parsed {
   return { path, file, document, lineCounter, value: toValue(document, file) };
 }
 
+/** Compiling takes a tenth of a second, and a suite reads dozens of files. */
+const validators = new WeakMap<TSchema, ValidateFunction>();
+
+function validatorOf(schema: TSchema): ValidateFunction {
+  const validator = validators.get(schema) ?? new Ajv({ allErrors: true, strict: false, verbose: true }).compile(schema);
+  validators.set(schema, validator);
+  return validator;
+}
+
 /** Every problem of a value with a schema, each placed by `problem`. */
 export function checkAgainst(schema: TSchema, value: unknown, problem: YamlFile<unknown>['problem']): Problem[] {
-  const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(schema);
+  const validate = validatorOf(schema);
   if (validate(value)) return [];
   const errors = validate.errors ?? [];
   const meant = errors.filter((error) => !isUnionNoise(errors, error));
