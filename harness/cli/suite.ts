@@ -11,6 +11,7 @@ import { UsageError } from '../contracts/fail.ts';
 import { planLoaded } from '../plan/make.ts';
 import { assertFewFaults } from '../run/blast-radius.ts';
 import { startLive } from '../run/live.ts';
+import { assertMachineCan } from '../run/machine-needs.ts';
 import { recoverAndTell } from '../run/run.ts';
 import { campaignLines } from './campaign-table.ts';
 import { Interrupt } from './interrupt.ts';
@@ -59,7 +60,7 @@ export async function suiteCommand(file: string, flags: SuiteFlags): Promise<num
       report,
       names: new Set(selected.map(({ name }) => name)),
       planOf,
-      assertPossible: () => undefined,
+      assertPossible: ({ faults }) => assertMachineCan(faults),
       run: (plan) => runPart(plan, { stacks, outDir: dir, signal, blastRadius, report, ...(process.stdout.isTTY && { onBus: (bus, of) => startLive(bus, { plan: of, out }) }) }),
     });
   } finally {
