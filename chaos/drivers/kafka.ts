@@ -1,4 +1,4 @@
-import { Kafka, logLevel, type Admin, type Message, type Producer } from 'kafkajs';
+import { Kafka, logLevel, type Admin, type KafkaMessage, type Message, type Producer } from 'kafkajs';
 import type { FaultWorld } from '../world.ts';
 
 /** A cluster as its clients reach it: through the proxies. */
@@ -38,4 +38,63 @@ export async function sendTo(producer: Producer, topic: string, partition: numbe
 /** How many messages were ever put on a topic. */
 export async function endOf(admin: Admin, topic: string): Promise<number> {
   return (await admin.fetchTopicOffsets(topic)).reduce((sum, { high }) => sum + Number(high), 0);
+}
+
+/** A message and the partition it was on. */
+export interface Placed {
+  readonly partition: number;
+  readonly message: KafkaMessage;
+}
+
+/** Where to begin in each partition; without it, at the first message. */
+type Offsets = ReadonlyMap<number, number>;
+
+/**
+ * Reads a topic in a group of its own that commits nothing, so that nothing of it stays; resolves when it has joined.
+ * What it gives ends it, without waiting for the brokers' goodbye.
+ */
+export async function followTopic(brokers: readonly string[], topic: string, groupId: string, take: (placed: Placed) => void, from?: Offsets): Promise<() => void> {
+  const consumer = kafkaOf(brokers).consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 100, sessionTimeout: 6000, heartbeatInterval: 1500 });
+  const stop = (): void => void consumer.disconnect().catch(() => undefined);
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await consumer.run({ autoCommit: false, eachMessage: async ({ partition, message }) => take({ partition, message }) });
+    for (const [partition, offset] of from ?? []) consumer.seek({ topic, partition, offset: String(offset) });
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  return stop;
+}
+
+const READ_TIMEOUT_MS = 10_000;
+
+/** The newest messages of a topic, at most `count`, as evenly over its partitions as they are there. */
+export async function lastOf(brokers: readonly string[], topic: string, count: number, groupId: string): Promise<Placed[]> {
+  const ends = await withAdmin(brokers, (admin) => admin.fetchTopicOffsets(topic));
+  const share = Math.ceil(count / ends.length);
+  const ranges = ends.map(({ partition, low, high }) => ({ partition, from: Math.max(Number(low), Number(high) - share), to: Number(high) }));
+  const wanted = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+  if (wanted === 0) return [];
+  const found = new Map<string, Placed>();
+  const complete = Promise.withResolvers<void>();
+  const take = (placed: Placed): void => {
+    const offset = Number(placed.message.offset);
+    const range = ranges.find(({ partition }) => partition === placed.partition);
+    if (range && offset >= range.from && offset < range.to) found.set(`${placed.partition}/${offset}`, placed);
+    if (found.size === wanted) complete.resolve();
+  };
+  const timer = setTimeout(() => complete.reject(new Error(`${topic}: read ${found.size} of the last ${wanted} messages within ${READ_TIMEOUT_MS} ms`)), READ_TIMEOUT_MS);
+  const stop = await followTopic(brokers, topic, groupId, take, new Map(ranges.map(({ partition, from }) => [partition, from]))).catch((error: unknown) => {
+    clearTimeout(timer);
+    throw error;
+  });
+  try {
+    await complete.promise;
+  } finally {
+    clearTimeout(timer);
+    stop();
+  }
+  return [...found.values()].slice(0, count);
 }

@@ -22,18 +22,20 @@ export function redisClient(url: string, timeoutMs: number, name = 'gatecrash'):
   return client;
 }
 
-/** Does something over a connection of its own, and closes it. Rejects with why there was no connection, e.g. ECONNREFUSED. */
+/** Does something over a connection of its own within `timeoutMs`, and closes it. Rejects with why there was no connection, e.g. ECONNREFUSED. */
 export async function withRedis<T>(url: string, timeoutMs: number, work: (client: Redis) => Promise<T>): Promise<T> {
   const client = redisClient(url, timeoutMs);
   // connect() itself only says that the connection is closed.
   let why: Error | undefined;
   client.on('error', (error: Error) => (why = error));
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   try {
-    await client.connect();
-    return await work(client);
+    return await Promise.race([client.connect().then(() => work(client)), late.promise]);
   } catch (error) {
     throw why ?? error;
   } finally {
+    clearTimeout(timer);
     client.disconnect();
   }
 }
@@ -70,4 +72,48 @@ export async function restoreSettings(url: string, settings: RedisSettings): Pro
 /** Bytes the server uses now. */
 export function usedBytes(url: string): Promise<number> {
   return withRedis(url, SETTINGS_TIMEOUT_MS, async (client) => Number(/^used_memory:(\d+)/m.exec(await client.info('memory'))?.[1]));
+}
+
+/** Counts, and does nothing else: a script has no clock that surely goes on while it runs. */
+const busyScript = 'for _ = 1, tonumber(ARGV[1]) do end';
+/** A tenth of a second or so. */
+const ROUNDS_TO_MEASURE = 10_000_000;
+
+/**
+ * Has the server work on one script after the other, each of about `scriptMs`, so that it answers others only in between;
+ * resolves when the first is on its way. It ends after `durationMs`, when its connection is cut, and with this process.
+ */
+export async function blockAgainAndAgain(url: string, name: string, scriptMs: number, durationMs: number): Promise<void> {
+  const client = redisClient(url, scriptMs * 10, name);
+  await client.connect();
+  const timed = async (rounds: number): Promise<number> => {
+    const startedMs = performance.now();
+    await client.eval(busyScript, 0, Math.round(rounds));
+    return performance.now() - startedMs;
+  };
+  let roundsPerMs = ROUNDS_TO_MEASURE / (await timed(ROUNDS_TO_MEASURE));
+  const untilMs = Date.now() + durationMs;
+  const block = async (): Promise<void> => {
+    while (Date.now() < untilMs) {
+      const rounds = roundsPerMs * scriptMs;
+      roundsPerMs = rounds / (await timed(rounds));
+    }
+  };
+  // Its end by a cut is the undo.
+  void block().catch(() => undefined).finally(() => client.disconnect());
+}
+
+const KILL_TIMEOUT_MS = 10_000;
+
+/** Cuts all connections of that name; a server that is gone has none. */
+export async function killClients(url: string, name: string): Promise<void> {
+  await withRedis(url, KILL_TIMEOUT_MS, async (client) => {
+    const list = (await client.client('LIST')) as string;
+    for (const line of list.split('\n').filter((each) => each.includes(` name=${name} `))) {
+      const id = /^id=(\d+)/.exec(line)?.[1];
+      if (id !== undefined) await client.client('KILL', 'ID', id);
+    }
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ECONNREFUSED') throw error;
+  });
 }

@@ -4,7 +4,7 @@ import { mendGateway } from './gateway.ts';
 import { endMarked } from './marked.ts';
 import { endSessions, executeSql } from './postgres-sessions.ts';
 import { familyOf, isAlive, processTable } from './proc.ts';
-import { restoreSettings } from './redis.ts';
+import { killClients, restoreSettings } from './redis.ts';
 import { removeToxic, setProxyEnabled, setUpstream } from './toxiproxy.ts';
 
 /** What only the one who holds the processes can do. */
@@ -28,6 +28,7 @@ const undoers: { readonly [K in UndoAction['kind']]: (action: Extract<UndoAction
   'process-continue': (action) => continueProcess(action.process),
   'process-start': ({ name, supervisor }, hands) => hands.startProcess(name, supervisor),
   'processes-restore': ({ supervisor }, hands) => hands.restoreProcesses(supervisor),
+  'redis-kill-client': ({ url, client }) => killClients(url, client),
   'redis-settings': ({ url, settings }) => restoreSettings(url, settings),
 };
 

@@ -56,5 +56,7 @@ export type UndoAction =
   | { readonly kind: 'process-start'; readonly name: string; readonly supervisor?: ProcessIdentity }
   /** A supervisor that was left to itself runs again what it ran before a run came. */
   | { readonly kind: 'processes-restore'; readonly supervisor: ProcessIdentity }
+  /** Cuts the connections to a Redis that have this name. */
+  | { readonly kind: 'redis-kill-client'; readonly url: string; readonly client: string }
   /** Gives settings of a running Redis these values; one that is gone has lost what was set. */
   | { readonly kind: 'redis-settings'; readonly url: string; readonly settings: Readonly<Record<string, string>> };

@@ -1,5 +1,8 @@
 import { brokerKill } from './broker-kill.ts';
+import { brokerLeave } from './broker-leave.ts';
+import { brokersLost } from './brokers-lost.ts';
+import { duplicateDelivery } from './duplicate-delivery.ts';
 import { poisonMessage } from './poison-message.ts';
 
 /** What brokers and messages can do to the service. */
-export const kafka = [brokerKill, poisonMessage];
+export const kafka = [brokerKill, brokerLeave, brokersLost, poisonMessage, duplicateDelivery];

@@ -1,5 +1,6 @@
+import { blocked } from './blocked.ts';
 import { flushed } from './flushed.ts';
 import { outOfMemory } from './out-of-memory.ts';
 
 /** What Redis itself can do to the service. */
-export const redis = [outOfMemory, flushed];
+export const redis = [outOfMemory, blocked, flushed];

@@ -1,3 +1,7 @@
 import type { FaultExample } from '../example.ts';
 
-export const redis: readonly FaultExample[] = [{ spec: { kind: 'out-of-memory', target: 'redis' }, inTests: true }, { spec: { kind: 'flushed', target: 'redis' } }];
+export const redis: readonly FaultExample[] = [
+  { spec: { kind: 'out-of-memory', target: 'redis' }, inTests: true },
+  { spec: { kind: 'blocked', target: 'redis', duration: '6s' } },
+  { spec: { kind: 'flushed', target: 'redis' } },
+];
