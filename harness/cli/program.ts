@@ -73,11 +73,11 @@ export function buildProgram(setExit: (code: number) => void): Command {
       setExit(validateCommand(file));
     });
   program
-    .command('list')
-    .description('list the experiments, the suites and the kinds of fault')
-    .action(async () => {
+    .command('list [kind]')
+    .description('list the experiments, the suites and the kinds of fault; or show one kind')
+    .action(async (kind: string | undefined) => {
       const { listCommand } = await import('./list.ts');
-      setExit(listCommand());
+      setExit(listCommand(kind));
     });
   program
     .command('up [experiment]')
