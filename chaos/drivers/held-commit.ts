@@ -1,40 +1,55 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultWorld } from '../world.ts';
 import { untilSeen } from './deadline.ts';
+import { lookerAt } from './lock-looker.ts';
 import { removeToxic, setProxyEnabled, setToxic } from './toxiproxy.ts';
 
 export const COMMIT_TOXIC = 'held-commit';
 export const BROKERS = ['broker-1', 'broker-2', 'broker-3'] as const;
-const TRIES_MAX = 10;
-/** A batch is gathered 200 ms at most, so one that is under way has come by then. */
-const STORED_WITHIN_MS = 1000;
+const TRIES_MAX = 3;
+const TAKEN_WITHIN_MS = 15_000;
+const STORED_WITHIN_MS = 3000;
 /** An answer that was on its way when the requests were dropped is there by then. */
 const ANSWERED_WITHIN_MS = 150;
-const TRY_AGAIN_AFTER_MS = 2000;
+/** A consumer whose connections were cut is back in its group by then. */
+const TRY_AGAIN_AFTER_MS = 12_000;
 
 /**
- * Holds the consumer between storing and committing: what it asks of the brokers is dropped from a moment on, while a
- * batch that they have just given it still arrives. Runs `meanwhile` when that is stored and its commit did not get
- * through. Throws when no batch came in time.
+ * Holds the consumer between storing and committing: what it stores is locked until a batch waits for that, then all
+ * that is asked of the brokers is dropped, and the lock released. Runs `meanwhile` when the batch is stored and its
+ * commit did not get through. Throws when that did not come about.
  */
 export async function whileUncommitted(world: FaultWorld, target: string, meanwhile: () => Promise<void>): Promise<void> {
   const uncommitted = storedUncommitted(world, target);
   for (let tries = 1; tries <= TRIES_MAX; tries++) {
     const before = await uncommitted();
-    await forEachBroker((proxy) => setToxic(world.toxiproxyApi, proxy, { name: COMMIT_TOXIC, type: 'timeout', stream: 'upstream', attributes: { timeout: 0 } }));
     try {
+      await onceBatchWaits(world.addresses.postgresDirect, () =>
+        forEachBroker((proxy) => setToxic(world.toxiproxyApi, proxy, { name: COMMIT_TOXIC, type: 'timeout', stream: 'upstream', attributes: { timeout: 0 } })),
+      );
       const held = await untilSeen({ what: 'a batch', withinMs: STORED_WITHIN_MS, pauseMs: 20 }, async () => (await isHeld(uncommitted, before) ? true : undefined)).catch(() => false);
       if (held) return await meanwhile();
     } finally {
       await forEachBroker((proxy) => letThrough(world.toxiproxyApi, proxy));
     }
-    await sleep(TRY_AGAIN_AFTER_MS);
+    if (tries < TRIES_MAX) await sleep(TRY_AGAIN_AFTER_MS);
   }
   throw new Error(`no payment was stored with its commit held in ${TRIES_MAX} tries`);
 
-  function forEachBroker(act: (proxy: string) => Promise<void>): Promise<unknown> {
-    return Promise.all(BROKERS.map((broker) => act(world.proxyOf(broker).name)));
+  async function forEachBroker(act: (proxy: string) => Promise<void>): Promise<void> {
+    await Promise.all(BROKERS.map((broker) => act(world.proxyOf(broker).name)));
   }
+}
+
+/** Locks what the data platform's consumer writes until one of its batches waits for it, acts, and lets it go on. */
+async function onceBatchWaits(postgresUrl: string, act: () => Promise<void>): Promise<void> {
+  await using holder = await lookerAt(postgresUrl);
+  await using looker = await lookerAt(postgresUrl);
+  await holder.client.query('BEGIN');
+  await holder.client.query('LOCK TABLE platform_payments IN SHARE MODE');
+  await untilSeen({ what: 'a batch of payments for the data platform', withinMs: TAKEN_WITHIN_MS, pauseMs: 4 }, async () => ((await looker.waitingFor(holder, 'platform_payments')) ? true : undefined));
+  await act();
+  await holder.client.query('ROLLBACK');
 }
 
 interface Counts {

@@ -1,7 +1,6 @@
 import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { conductFaults } from '../../chaos/conduct.ts';
 import type { FaultKind } from '../../chaos/faults/fault.ts';
 import { faultKinds } from '../../chaos/faults/index.ts';
@@ -79,8 +78,8 @@ export async function startFaultStage({ topology, settings, pay = 'POINT', perSe
       const faults = planFaults({ faults: [{ id: spec.kind, at: '0s', duration: '4s', ...spec }], recoverWithin: '60s' }, 1);
       const from = events.length;
       using _probing = startProbing({ bus, apiUrl: stack.urls.api, faults, world });
-      await sleep(1500); // Looks from before the fault.
-      await conductFaults(faults, Date.now(), { bus, world, recordUndo: (record) => supervisor.recordUndo(record), forgetUndo: (id) => supervisor.forgetUndo(id), signal: new AbortController().signal, ...(withoutApply && { kinds: idleKinds }) });
+      const startMs = Date.now() + 1500; // Looks from before the fault.
+      await conductFaults(faults, startMs, { bus, world, recordUndo: (record) => supervisor.recordUndo(record), forgetUndo: (id) => supervisor.forgetUndo(id), signal: new AbortController().signal, ...(withoutApply && { kinds: idleKinds }) });
       return events.slice(from);
     },
     [Symbol.asyncDispose]: () => built.disposeAsync(),

@@ -7,4 +7,5 @@ export const processes: readonly FaultExample[] = [
   { spec: { kind: 'drain', target: 'api-1', duration: '5s' }, replicas: 2 },
   { spec: { kind: 'kill-before-mark', target: 'worker', duration: '30s' }, replicas: 2 },
   { spec: { kind: 'kill-before-commit', target: 'consumer', duration: '45s' }, replicas: 2 },
+  { spec: { kind: 'zone-loss', target: 'api-1', duration: '8s' }, replicas: 2 },
 ];
