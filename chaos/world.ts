@@ -83,6 +83,8 @@ export interface FaultWorld {
   };
   /** Programs that set-up has built for faults, by name; throws when there is none. */
   tool(name: string): string;
+  /** Where the run's database lies on a small disk of its own; only with the stack need `small-disk`. */
+  readonly smallDisk?: string;
   /** Folder for short-lived files; removed with the run. */
   readonly workDir: string;
 }

@@ -37,9 +37,12 @@ export function parseMounts(text: string): Mount[] {
     const [left = '', right = ''] = line.split(' - ');
     const [, , , root, mount] = left.split(' ');
     const [type, , options = ''] = right.split(' ');
-    return root === undefined || mount === undefined || type === undefined ? [] : [{ root, mount, type, options: options.split(',') }];
+    return root === undefined || mount === undefined || type === undefined ? [] : [{ root: unescaped(root), mount: unescaped(mount), type, options: options.split(',') }];
   });
 }
+
+/** Blanks and the like are written in octal there. */
+const unescaped = (path: string): string => path.replace(/\\([0-7]{3})/g, (_all, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 /** Makes a group without limits; one of that name is used again. Throws when the machine does not allow it. */
 export function makeGroup(controller: Controller, name: string): { readonly hierarchy: Hierarchy; readonly path: string } {

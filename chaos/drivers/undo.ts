@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { ProcessIdentity, UndoAction } from '../../harness/contracts/fault.ts';
 import { removeGroup } from './cgroup.ts';
 import { mendGateway } from './gateway.ts';
@@ -24,6 +25,7 @@ const undoers: { readonly [K in UndoAction['kind']]: (action: Extract<UndoAction
   'postgres-execute': ({ url, statement }) => executeSql(url, statement),
   'processes-end': ({ mark }) => endMarked(mark),
   'toxiproxy-upstream': ({ api, proxy, upstream }) => setUpstream(api, proxy, upstream),
+  'file-remove': ({ path }) => rm(path, { force: true }),
   'cgroup-remove': ({ group, home }) => removeGroup(group, home),
   'process-continue': (action) => continueProcess(action.process),
   'process-start': ({ name, supervisor }, hands) => hands.startProcess(name, supervisor),

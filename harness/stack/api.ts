@@ -51,6 +51,8 @@ export interface Stack {
     /** advertised listeners, through Toxiproxy: the only ones Kafka clients can use */
     readonly kafkaBrokers: readonly string[];
   };
+  /** A disk of its own for the databases of the runs; only when a fault needs to fill it. */
+  readonly smallDisk?: { readonly folder: string; readonly tablespace: string };
   /** Database that is migrated, empty, and cloned for each run. */
   readonly templateDatabase: string;
   /** (Re)starts gateway and service with these options and waits until /health/ready answers; the pids change. */

@@ -5,6 +5,7 @@ import { replayUndo, targetIsGone } from '../../chaos/drivers/undo.ts';
 import { processesMarked } from '../../chaos/drivers/proc.ts';
 import { lastHands } from './hands.ts';
 import { gone, killEach, stopFamily } from './stop.ts';
+import { unmountBelow } from './unmount.ts';
 import type { SupervisorState } from './state.ts';
 
 /** Name of the environment variable by which strays of a supervisor are found. */
@@ -33,7 +34,10 @@ export async function putAway(supervisorId: string, state: SupervisorState): Pro
   await attempt(done, [], 'strays', () => killStrays(supervisorId, done));
   for (const path of state.folders.toReversed()) {
     if (!existsSync(path)) continue;
-    await attempt(done, done.removed, path, () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+    await attempt(done, done.removed, path, async () => {
+      await unmountBelow(path);
+      await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    });
   }
   return done;
 }

@@ -8,6 +8,7 @@ import { startHaproxy } from './haproxy.ts';
 import type { Layout } from './layout.ts';
 import { postgresUrl } from './postgres.ts';
 import { startCollector, startGateway, startServiceProcess, waitUntilReady } from './service.ts';
+import type { SmallDisk } from './small-disk.ts';
 import { toxiproxyApi } from './toxiproxy.ts';
 
 export const TEMPLATE_DATABASE = 'gatecrash_template';
@@ -19,17 +20,19 @@ export class NativeStack implements Stack {
   readonly proxies: Stack['proxies'];
   readonly urls: Stack['urls'];
   readonly templateDatabase = TEMPLATE_DATABASE;
+  readonly smallDisk?: SmallDisk;
   readonly #context: NativeContext;
   readonly layout: Layout;
   readonly #components: Map<string, Component>;
   readonly #up: (component: Component) => void;
   readonly #tokenSecret = randomBytes(32).toString('hex');
 
-  constructor(context: NativeContext, layout: Layout, components: Map<string, Component>, up: (component: Component) => void) {
+  constructor(context: NativeContext, layout: Layout, components: Map<string, Component>, up: (component: Component) => void, smallDisk?: SmallDisk) {
     this.#context = context;
     this.layout = layout;
     this.#components = components;
     this.#up = up;
+    if (smallDisk) this.smallDisk = smallDisk;
     this.toxiproxyApi = toxiproxyApi(layout.toxiproxy);
     this.proxies = Object.fromEntries(layout.routes.map(({ name, listenPort }) => [name, { name, port: listenPort }]));
     this.urls = {

@@ -15,6 +15,7 @@ import { Ports } from './ports.ts';
 import { postgresUrl, query, startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 import { migrate } from './service.ts';
+import { makeSmallDisk, type SmallDisk } from './small-disk.ts';
 import { startToxiproxy } from './toxiproxy.ts';
 
 export interface NativeStackOptions {
@@ -55,11 +56,11 @@ export async function startNativeStack(options: NativeStackOptions): Promise<Nat
     components.set(component.name, component);
     report(componentLine(component));
   };
-  await startServers(context, layout, serviceDir, up);
-  return new NativeStack(context, layout, components, up);
+  const smallDisk = await startServers(context, layout, serviceDir, up);
+  return new NativeStack(context, layout, components, up, smallDisk);
 }
 
-async function startServers(context: NativeContext, layout: Layout, serviceDir: string, up: (component: Component) => void): Promise<void> {
+async function startServers(context: NativeContext, layout: Layout, serviceDir: string, up: (component: Component) => void): Promise<SmallDisk | undefined> {
   const server = (name: string, directPort: number, started: Started): void => {
     const proxyPort = layout.routes.find((route) => route.name === name)?.listenPort;
     up({ name, directPort, ...started, ...(proxyPort === undefined ? {} : { proxyPort }) });
@@ -70,6 +71,7 @@ async function startServers(context: NativeContext, layout: Layout, serviceDir: 
     server('postgres', layout.postgres, started);
     await query(layout.postgres, 'postgres', `CREATE DATABASE ${TEMPLATE_DATABASE}`);
     await migrate(context, serviceDir, postgresUrl(layout.postgres, TEMPLATE_DATABASE));
+    return context.topology.extras.includes('small-disk') ? makeSmallDisk(context, layout.postgres) : undefined;
   });
   const kafka = (async () => {
     const startedMs = performance.now();
@@ -80,5 +82,6 @@ async function startServers(context: NativeContext, layout: Layout, serviceDir: 
     const readyMs = performance.now() - startedMs;
     handles.forEach((handle, index) => server(handle.name, layout.brokers[index]?.client ?? 0, { handle, version: context.tools.versions.kafka, readyMs }));
   })();
-  await Promise.all([toxiproxy, redis, postgres, kafka]);
+  const [smallDisk] = await Promise.all([postgres, toxiproxy, redis, kafka]);
+  return smallDisk;
 }

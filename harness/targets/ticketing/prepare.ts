@@ -47,7 +47,7 @@ export async function prepareTicketing(options: PrepareOptions): Promise<Dataset
 async function prepareDatabase(stack: Stack, database: string, dataset: Plan['dataset'], sqlAfterMigration?: string): Promise<{ schedules: string[]; seats: number }> {
   await withPostgres(stack.urls.postgresDirect(MAINTENANCE_DATABASE), async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${quoted(database)} WITH (FORCE)`);
-    await client.query(`CREATE DATABASE ${quoted(database)} TEMPLATE ${quoted(stack.templateDatabase)}`);
+    await client.query(`CREATE DATABASE ${quoted(database)} TEMPLATE ${quoted(stack.templateDatabase)}${stack.smallDisk ? ` TABLESPACE ${quoted(stack.smallDisk.tablespace)}` : ''}`);
   });
   return await withPostgres(stack.urls.postgresDirect(database), async (client) => {
     if (sqlAfterMigration) await client.query(sqlAfterMigration);
