@@ -68,8 +68,11 @@ export interface FaultWorld {
   /** For the service's own operations routes (header X-Admin-Key). */
   readonly adminKey: string;
   readonly processes: Processes;
-  /** The standard canary of a target, through its proxy: PING, SELECT 1, ApiVersions, GET /health. */
-  canary(target: string): Canary;
+  /**
+   * The standard canary of a target, through its proxy: PING, SELECT 1, ApiVersions, GET /health. With `payloadBytes` the
+   * question is longer by so many, and the answer, too, of redis and postgres.
+   */
+  canary(target: string, payloadBytes?: number): Canary;
   /** A reader of a figure of the service; null while it cannot be told. Counters go on when a process begins again from 0. */
   metric(query: MetricQuery): () => Promise<number | null>;
   /** What the users (k6) have seen so far, a second or two late. */

@@ -53,7 +53,7 @@ export function faultWorld(deps: WorldDeps): FaultWorld & Disposable {
     topicPrefix: dataset.topicPrefix,
     adminKey: deps.adminKey,
     processes: processesOf(deps),
-    canary: (target) => canaryFor(target, stack),
+    canary: (target, payloadBytes) => canaryFor(target, stack, payloadBytes),
     metric: metricReaders(stack),
     users,
     tool(name) {

@@ -1,12 +1,13 @@
 import { connect } from 'node:net';
 import type { Admin, Consumer, ISocketFactory, Producer, RequestEvent } from 'kafkajs';
 import type { Metrics } from '../metrics/metrics.ts';
+import { wholeFrames } from './kafka-frames.ts';
 
 const keepAliveMs = 60_000;
 /** Their answer comes late by design: there is nothing to fetch yet, or others of the group are waited for. */
 const waiting = new Set(['Fetch', 'JoinGroup', 'SyncGroup']);
 
-/** Sockets as kafkajs makes them, which count for their broker when they cannot be opened and when the other side ends them. */
+/** Sockets as kafkajs makes them, which give whole answers only, and count for their broker when they cannot be opened and when the other side ends them. */
 export function countingSockets(metrics: Metrics): ISocketFactory {
   return ({ host, port, onConnect }) => {
     const failed = (): void => metrics.kafkaBrokerFailures.inc({ broker: `${host}:${port}` });
@@ -14,7 +15,8 @@ export function countingSockets(metrics: Metrics): ISocketFactory {
     socket.once('error', failed);
     // An end that we have not asked for.
     socket.once('end', () => socket.writableEnded || failed());
-    return socket;
+    const on = socket.on.bind(socket);
+    return Object.assign(socket, { on: (event: string, listener: (chunk: Buffer) => void) => on(event, event === 'data' ? wholeFrames(listener) : listener) });
   };
 }
 

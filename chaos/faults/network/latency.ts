@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { directionOf, streamsOf } from './direction.ts';
-import { wasSlow } from './looks.ts';
+import { LONGEST_CALL_MS, wasSlow } from './looks.ts';
 import { slow } from './signs.ts';
 import { toxicKind } from './toxic-kind.ts';
 
@@ -12,9 +12,6 @@ const params = Type.Object(
   },
   { additionalProperties: false },
 );
-
-/** Calls of the service to Redis end after 150 ms, so their mean never gets further than that. */
-const LONGEST_CALL_MS = 150;
 
 /** The target answers late. */
 export const latency = toxicKind({

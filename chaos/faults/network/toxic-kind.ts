@@ -5,6 +5,9 @@ import { faultKind, type FaultKind, type FaultKindOf } from '../fault.ts';
 /** Where the network between the service and a dependency, and between the users and the service, can be spoiled. */
 export const networkTargets = ['redis', 'postgres', 'broker-1', 'broker-2', 'broker-3', 'gateway', 'api'] as const;
 
+/** Of the canaries of faults that a small message would slip through. */
+export const PAYLOAD_BYTES = 4096;
+
 type ToxicKind<S extends TObject> = Omit<FaultKindOf<S>, 'family' | 'targets' | 'undo' | 'apply' | 'change'> & {
   /** Default: all. */
   readonly targets?: readonly string[];

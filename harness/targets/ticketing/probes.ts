@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import type { Canary } from '../../../chaos/world.ts';
 import type { Stack } from '../../stack/api.ts';
-import { kafkaApiVersions, redisCommand } from './wire.ts';
+import { kafkaApiVersions, redisCommand, redisEcho } from './wire.ts';
 
 const REDIS_DEADLINE_MS = 300;
 /** Short enough that a target that never answers is still looked at more often than once a second. */
@@ -10,10 +10,10 @@ const DEADLINE_MS = 700;
 /**
  * A canary for one target (redis, postgres, broker-1 …, gateway, api), through the proxy that the service uses. Each
  * probe opens a connection of its own, so that no client's pool or retry hides what a newcomer would meet. Throws for
- * a target that has no proxy.
+ * a target that has no proxy. With `payloadBytes` the question is that long, and so is the answer where the target echoes.
  */
-export function canaryFor(target: string, stack: Stack): Canary {
-  const look = looker(target, stack);
+export function canaryFor(target: string, stack: Stack, payloadBytes = 0): Canary {
+  const look = looker(target, stack, payloadBytes);
   let closed = false;
   return {
     async probe() {
@@ -32,23 +32,24 @@ export function canaryFor(target: string, stack: Stack): Canary {
   };
 }
 
-function looker(target: string, stack: Stack): () => Promise<unknown> {
+function looker(target: string, stack: Stack, payloadBytes: number): () => Promise<unknown> {
   const port = stack.proxies[target]?.port;
   if (port === undefined) throw new Error(`no proxy in front of ${target}; there is one in front of ${Object.keys(stack.proxies).join(', ')}`);
-  if (target === 'redis') return () => redisCommand(`redis://127.0.0.1:${port}`, 'PING', REDIS_DEADLINE_MS);
-  if (target === 'postgres') return () => selectOne(stack.urls.postgresProxied('postgres'));
-  if (target.startsWith('broker-')) return () => kafkaApiVersions('127.0.0.1', port, DEADLINE_MS);
+  const payload = 'x'.repeat(payloadBytes);
+  if (target === 'redis') return () => (payloadBytes > 0 ? redisEcho(`redis://127.0.0.1:${port}`, payloadBytes, REDIS_DEADLINE_MS) : redisCommand(`redis://127.0.0.1:${port}`, 'PING', REDIS_DEADLINE_MS));
+  if (target === 'postgres') return () => select(stack.urls.postgresProxied('postgres'), payloadBytes > 0 ? `SELECT '${payload}'` : 'SELECT 1');
+  if (target.startsWith('broker-')) return () => kafkaApiVersions('127.0.0.1', port, DEADLINE_MS, `gatecrash${payload}`);
   const path = target === 'api' ? '/health/live' : '/health';
-  return () => expectOk(`http://127.0.0.1:${port}${path}`);
+  return () => expectOk(`http://127.0.0.1:${port}${path}${payloadBytes > 0 ? `?${payload}` : ''}`);
 }
 
-async function selectOne(url: string): Promise<void> {
+async function select(url: string, sql: string): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: DEADLINE_MS, query_timeout: DEADLINE_MS, application_name: 'gatecrash-canary' });
   const failed = Promise.withResolvers<never>();
   client.on('error', failed.reject);
   const timer = setTimeout(() => failed.reject(new Error(`no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
   try {
-    await Promise.race([client.connect().then(() => client.query('SELECT 1')), failed.promise]);
+    await Promise.race([client.connect().then(() => client.query(sql)), failed.promise]);
   } finally {
     clearTimeout(timer);
     client.end().catch(() => {}); // Nobody waits for the goodbye of a probe.

@@ -34,17 +34,23 @@ export async function redisCommand(url: string, command: string, deadlineMs: num
   return line.slice(1);
 }
 
-/** Asks a Kafka broker for its API versions (request 18, version 0: before any authentication); resolves when it answers. */
-export async function kafkaApiVersions(host: string, port: number, deadlineMs: number): Promise<void> {
-  const CLIENT_ID = 'gatecrash';
+/** Has Redis send so many bytes back. */
+export async function redisEcho(url: string, bytes: number, deadlineMs: number): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const answer = `$${bytes}\r\n${'x'.repeat(bytes)}\r\n`;
+  await ask(hostname, Number(port || 6379), `ECHO ${'x'.repeat(bytes)}\r\n`, (got) => got.length >= answer.length, deadlineMs);
+}
+
+/** Asks a Kafka broker for its API versions (request 18, version 0: before any authentication); resolves when it has answered. */
+export async function kafkaApiVersions(host: string, port: number, deadlineMs: number, clientId = 'gatecrash'): Promise<void> {
   const CORRELATION_ID = 7;
-  const request = Buffer.alloc(14 + CLIENT_ID.length);
+  const request = Buffer.alloc(14 + clientId.length);
   request.writeInt32BE(request.length - 4, 0);
   request.writeInt16BE(18, 4);
   request.writeInt16BE(0, 6);
   request.writeInt32BE(CORRELATION_ID, 8);
-  request.writeInt16BE(CLIENT_ID.length, 12);
-  request.write(CLIENT_ID, 14, 'latin1');
-  const answer = await ask(host, port, request, (bytes) => bytes.length >= 10, deadlineMs);
+  request.writeInt16BE(clientId.length, 12);
+  request.write(clientId, 14, 'latin1');
+  const answer = await ask(host, port, request, (bytes) => bytes.length >= 10 && bytes.length >= 4 + bytes.readInt32BE(0), deadlineMs);
   if (answer.readInt32BE(4) !== CORRELATION_ID || answer.readInt16BE(8) !== 0) throw new Error(`broker answered ApiVersions with error ${answer.readInt16BE(8)}`);
 }

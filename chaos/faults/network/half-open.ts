@@ -1,0 +1,23 @@
+import Type from 'typebox';
+import { directionOf, streamsOf } from './direction.ts';
+import { gotNoAnswer } from './looks.ts';
+import { failing } from './signs.ts';
+import { toxicKind } from './toxic-kind.ts';
+
+const params = Type.Object(
+  { direction: directionOf(['up', 'down'], 'down', 'What vanishes. up: requests, the target never hears of them; down: answers, the target has done what it was asked for.') },
+  { additionalProperties: false },
+);
+
+/** One direction is a black hole and the other works. */
+export const halfOpen = toxicKind({
+  kind: 'half-open',
+  summary: 'one direction is a black hole: either requests or answers vanish, on old and new connections',
+  promise: 'connecting works and no answer comes',
+  params,
+  // A client of Kafka waits 5 s for an answer, a user as long.
+  verifyWithinMs: 9000,
+  toxics: ({ direction }) => streamsOf(direction).map((stream) => ({ type: 'timeout', stream, attributes: { timeout: 0 } })),
+  holds: (probe, { target }) => gotNoAnswer(probe, target),
+  sign: (fault, world) => failing(world, fault.target),
+});
