@@ -14,6 +14,9 @@ export interface Canary {
   close(): void;
 }
 
+/** How long the standard canary of a target waits, ms: so short that a target that never answers is still looked at more often than once a second. */
+export const canaryDeadlineMs = (target: string): number => (target === 'redis' ? 300 : 700);
+
 /** Where everything listens. `direct` ones are past the proxies: for acting on a server, never for looking at a fault of its path. */
 export interface Addresses {
   readonly redisDirect: string;

@@ -49,3 +49,16 @@ async function unlessGone(url: string, work: (client: Client) => Promise<void>):
     await client.end().catch(() => undefined);
   }
 }
+
+/** Opens so many sessions of our own that run the statement again and again, each as soon as it has ended. They end by `endSessions`, or with the process that opened them. */
+export async function repeatInSessions(url: string, applicationName: string, sessions: number, statement: string): Promise<void> {
+  const clients = Array.from({ length: sessions }, () => new Client({ connectionString: url, application_name: applicationName, connectionTimeoutMillis: CONNECT_TIMEOUT_MS }));
+  for (const client of clients) {
+    client.on('error', () => undefined); // That it is ended is the plan.
+    await client.connect();
+  }
+  const repeat = async (client: Client): Promise<void> => {
+    for (;;) await client.query(statement);
+  };
+  for (const client of clients) repeat(client).catch(() => client.end().catch(() => undefined));
+}

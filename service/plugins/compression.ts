@@ -34,10 +34,12 @@ export const compression = fp(
       if (!takesGzip(request.headers['accept-encoding'])) return next(null, payload);
       packed(payload, reply.getHeader('etag')).then(
         (body) => {
+          // Meanwhile the time was used up and the request answered so: to send once more would end the process.
+          if (reply.raw.headersSent) return;
           reply.header('content-encoding', 'gzip').removeHeader('content-length');
           next(null, body);
         },
-        (error: Error) => next(error),
+        (error: Error) => reply.raw.headersSent || next(error),
       );
     });
     done();

@@ -1,7 +1,7 @@
-import type { Probe } from '../../world.ts';
+import { canaryDeadlineMs, type Probe } from '../../world.ts';
 
 /** How long the standard canary of a target waits for its answer, less what a timer may be early. */
-export const patienceMs = (target: string): number => (target === 'redis' ? 290 : 990);
+const patienceMs = (target: string): number => canaryDeadlineMs(target) - 10;
 
 /** Calls of the service to Redis end after 150 ms, so their mean never gets further than that. */
 export const LONGEST_CALL_MS = 150;

@@ -1,11 +1,7 @@
 import { Client } from 'pg';
-import type { Canary } from '../../../chaos/world.ts';
+import { canaryDeadlineMs, type Canary } from '../../../chaos/world.ts';
 import type { Stack } from '../../stack/api.ts';
 import { kafkaApiVersions, redisCommand, redisEcho } from './wire.ts';
-
-const REDIS_DEADLINE_MS = 300;
-/** Short enough that a target that never answers is still looked at more often than once a second. */
-const DEADLINE_MS = 700;
 
 /**
  * A canary for one target (redis, postgres, broker-1 …, gateway, api), through the proxy that the service uses. Each
@@ -35,19 +31,20 @@ export function canaryFor(target: string, stack: Stack, payloadBytes = 0): Canar
 function looker(target: string, stack: Stack, payloadBytes: number): () => Promise<unknown> {
   const port = stack.proxies[target]?.port;
   if (port === undefined) throw new Error(`no proxy in front of ${target}; there is one in front of ${Object.keys(stack.proxies).join(', ')}`);
+  const deadlineMs = canaryDeadlineMs(target);
   const payload = 'x'.repeat(payloadBytes);
-  if (target === 'redis') return () => (payloadBytes > 0 ? redisEcho(`redis://127.0.0.1:${port}`, payloadBytes, REDIS_DEADLINE_MS) : redisCommand(`redis://127.0.0.1:${port}`, 'PING', REDIS_DEADLINE_MS));
-  if (target === 'postgres') return () => select(stack.urls.postgresProxied('postgres'), payloadBytes > 0 ? `SELECT '${payload}'` : 'SELECT 1');
-  if (target.startsWith('broker-')) return () => kafkaApiVersions('127.0.0.1', port, DEADLINE_MS, `gatecrash${payload}`);
+  if (target === 'redis') return () => (payloadBytes > 0 ? redisEcho(`redis://127.0.0.1:${port}`, payloadBytes, deadlineMs) : redisCommand(`redis://127.0.0.1:${port}`, 'PING', deadlineMs));
+  if (target === 'postgres') return () => select(stack.urls.postgresProxied('postgres'), payloadBytes > 0 ? `SELECT '${payload}'` : 'SELECT 1', deadlineMs);
+  if (target.startsWith('broker-')) return () => kafkaApiVersions('127.0.0.1', port, deadlineMs, `gatecrash${payload}`);
   const path = target === 'api' ? '/health/live' : '/health';
-  return () => expectOk(`http://127.0.0.1:${port}${path}${payloadBytes > 0 ? `?${payload}` : ''}`);
+  return () => expectOk(`http://127.0.0.1:${port}${path}${payloadBytes > 0 ? `?${payload}` : ''}`, deadlineMs);
 }
 
-async function select(url: string, sql: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: DEADLINE_MS, query_timeout: DEADLINE_MS, application_name: 'gatecrash-canary' });
+async function select(url: string, sql: string, deadlineMs: number): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: deadlineMs, query_timeout: deadlineMs, application_name: 'gatecrash-canary' });
   const failed = Promise.withResolvers<never>();
   client.on('error', failed.reject);
-  const timer = setTimeout(() => failed.reject(new Error(`no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+  const timer = setTimeout(() => failed.reject(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
   try {
     await Promise.race([client.connect().then(() => client.query(sql)), failed.promise]);
   } finally {
@@ -56,8 +53,8 @@ async function select(url: string, sql: string): Promise<void> {
   }
 }
 
-async function expectOk(url: string): Promise<void> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(DEADLINE_MS), headers: { connection: 'close' } });
+async function expectOk(url: string, deadlineMs: number): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(deadlineMs), headers: { connection: 'close' } });
   await response.arrayBuffer();
   if (!response.ok) throw new Error(`answered ${response.status}`);
 }

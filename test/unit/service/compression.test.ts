@@ -51,3 +51,16 @@ test('another answer with another etag is never told for it', async () => {
     expect(gunzipSync(answer.rawPayload).toString()).toBe(kilobyte + n);
   }
 });
+
+test('an answer that was given while another was being compressed stays the only one', async () => {
+  const app = Fastify();
+  await app.register(compression);
+  app.get('/', (_request, reply) => {
+    void reply.type('text/plain').send(kilobyte);
+    void reply.code(503).send('late');
+  });
+  const answer = await app.inject({ url: '/', headers: { 'accept-encoding': 'gzip' } });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(answer.statusCode).toBe(503);
+  expect(answer.payload).toBe('late');
+});
