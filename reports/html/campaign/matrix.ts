@@ -15,7 +15,7 @@ export function matrix({ parts }: Campaign): Html | null {
   return section(
     'matrix',
     'Matrix',
-    html`<p class="lead">Each cell is a run of its own: verdict, p99 and share of bad requests while the fault held, and the time from its end until the objectives held again. Empty: that fault does not exist for that target.</p>`,
+    html`<p class="lead">Each cell is a run of its own: verdict, p99 and share of bad requests while the fault held, and the time from its end until the objectives held again. Empty: there is no such part.</p>`,
     table(
       'Kinds of fault by target',
       [{ head: 'Fault' }, ...targets.map((target) => ({ head: target }))],
