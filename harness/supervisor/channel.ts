@@ -14,7 +14,7 @@ export interface Channel {
   /** Lets go of it, whatever it does then. */
   leave(): void;
   /** Resolves when the supervisor has ended (the one we started), or the way is closed (one we found). */
-  readonly gone: Promise<void>;
+  gone(): Promise<void>;
 }
 
 /** To a supervisor that this process has started: IPC. When we are gone, it puts everything away. */
@@ -33,7 +33,10 @@ export function ipcChannel(child: ChildProcess): Channel {
       child.disconnect();
       child.unref();
     },
-    gone,
+    gone() {
+      child.ref(); // Whoever waits for it keeps this process for so long.
+      return gone;
+    },
   };
 }
 
@@ -49,7 +52,7 @@ export async function socketChannel(path: string, pid: number): Promise<Channel>
     onMessage: (listener) => void readLines(socket, (line) => listener(JSON.parse(line) as FromSupervisor)),
     onGone: (listener) => void gone.then(() => listener('its socket was closed')),
     leave: () => void socket.end(),
-    gone,
+    gone: () => gone,
   };
 }
 

@@ -168,7 +168,7 @@ class Client implements Supervisor {
     if (!this.#owns) return this.#channel.leave();
     const { problems } = await this.#ask('close', {});
     this.#channel.leave();
-    await this.#channel.gone;
+    await this.#channel.gone();
     if (problems.length > 0) throw new Error(`left behind, "gatecrash recover" tries again: ${problems.join('; ')}`);
   }
 
