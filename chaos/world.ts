@@ -40,7 +40,7 @@ export interface Processes {
   runs(name: string): boolean;
   /** Sends a signal to its group. An end that it causes is part of the plan. */
   signal(name: string, signal: NodeJS.Signals): Promise<void>;
-  /** The next end of it is part of the plan, whatever ends it (the kernel for lack of memory, itself on an order over its port). */
+  /** The next end of it is part of the plan, whatever ends it (the kernel for lack of memory, itself on an order over its port); of one that has ended: the end after its next start. */
   expectEnd(name: string): Promise<void>;
   /** Starts one that has ended as it was started before; nothing when it runs. Resolves when it was spawned, not when it is ready. */
   start(name: string): Promise<void>;

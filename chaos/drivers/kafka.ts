@@ -40,6 +40,15 @@ export async function endOf(admin: Admin, topic: string): Promise<number> {
   return (await admin.fetchTopicOffsets(topic)).reduce((sum, { high }) => sum + Number(high), 0);
 }
 
+/** Up to where a group has committed a topic, over all partitions, and how many messages are behind that. */
+export async function lagOf(admin: Admin, topic: string, groupId: string): Promise<{ readonly committed: number; readonly lag: number }> {
+  const [ends, groups] = await Promise.all([admin.fetchTopicOffsets(topic), admin.fetchOffsets({ groupId, topics: [topic] })]);
+  // -1: nothing was ever committed there.
+  const offsets = new Map(groups.flatMap(({ partitions }) => partitions.map(({ partition, offset }) => [partition, Math.max(0, Number(offset))])));
+  const committed = [...offsets.values()].reduce((sum, offset) => sum + offset, 0);
+  return { committed, lag: ends.reduce((sum, { partition, high }) => sum + Number(high) - (offsets.get(partition) ?? 0), 0) };
+}
+
 /** A message and the partition it was on. */
 export interface Placed {
   readonly partition: number;

@@ -2,10 +2,12 @@ import { rm } from 'node:fs/promises';
 import type { ProcessIdentity, UndoAction } from '../../harness/contracts/fault.ts';
 import { removeGroup } from './cgroup.ts';
 import { mendGateway } from './gateway.ts';
+import { lead } from './kafka-leaders.ts';
 import { endMarked } from './marked.ts';
 import { endSessions, executeSql } from './postgres-sessions.ts';
 import { familyOf, isAlive, processTable } from './proc.ts';
 import { killClients, restoreSettings } from './redis.ts';
+import { repair } from './redis-aof.ts';
 import { removeToxic, setProxyEnabled, setUpstream } from './toxiproxy.ts';
 
 /** What only the one who holds the processes can do. */
@@ -31,6 +33,8 @@ const undoers: { readonly [K in UndoAction['kind']]: (action: Extract<UndoAction
   'process-start': ({ name, supervisor }, hands) => hands.startProcess(name, supervisor),
   'processes-restore': ({ supervisor }, hands) => hands.restoreProcesses(supervisor),
   'redis-kill-client': ({ url, client }) => killClients(url, client),
+  'kafka-lead': ({ brokers, orders }) => lead(brokers, orders),
+  'redis-aof-repair': ({ folder }) => repair(folder),
   'redis-settings': ({ url, settings }) => restoreSettings(url, settings),
 };
 

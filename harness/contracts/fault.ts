@@ -60,5 +60,9 @@ export type UndoAction =
   | { readonly kind: 'processes-restore'; readonly supervisor: ProcessIdentity }
   /** Cuts the connections to a Redis that have this name. */
   | { readonly kind: 'redis-kill-client'; readonly url: string; readonly client: string }
+  /** Partitions have their replicas in this order again and are led by the first. */
+  | { readonly kind: 'kafka-lead'; readonly brokers: readonly string[]; readonly orders: readonly { readonly topic: string; readonly partition: number; readonly replicas: readonly number[] }[] }
+  /** Cuts the append-only files in this folder where the fault damaged them. */
+  | { readonly kind: 'redis-aof-repair'; readonly folder: string }
   /** Gives settings of a running Redis these values; one that is gone has lost what was set. */
   | { readonly kind: 'redis-settings'; readonly url: string; readonly settings: Readonly<Record<string, string>> };

@@ -75,7 +75,7 @@ export interface Supervisor extends AsyncDisposable {
   start(name: string): Promise<void>;
   /** Sends a signal to the process group, as part of a plan: its exit then counts as planned, and is followed by no restart. */
   signal(name: string, signal: NodeJS.Signals): Promise<void>;
-  /** The next end of this process is part of a plan, whatever ends it; a restart policy holds all the same. */
+  /** The next end of this process is part of a plan, whatever ends it (of one that has ended: the end after its next start); a restart policy holds all the same. */
   expectEnd(name: string): Promise<void>;
   onExit(listener: (exit: ProcessExit) => void): () => void;
   /** A process runs again, under another pid: by its restart policy, or by `start()`. */

@@ -42,6 +42,8 @@ export class Children {
   /** How each process was started, whether it runs or not. */
   readonly #specs = new Map<string, ProcessSpec>();
   #remembered: readonly ProcessSpec[] = [];
+  /** Those whose next end is part of a plan, although they do not run yet. */
+  readonly #doomed = new Set<string>();
   readonly #state: StateFile;
   readonly #supervisorId: string;
   readonly #listeners: ChildListeners;
@@ -121,7 +123,9 @@ export class Children {
   }
 
   expectEnd(name: string): void {
-    this.#childOf(name, 'cannot be expected to end').planned = true;
+    const isOver = this.#specs.has(name) && (this.#running.get(name)?.ending ?? true);
+    if (isOver) this.#doomed.add(name);
+    else this.#childOf(name, 'cannot be expected to end').planned = true;
   }
 
   #childOf(name: string, what: string): Child {
@@ -175,7 +179,7 @@ export class Children {
     const handle = { name: spec.name, pid: process.pid, startTicks: processInfo(process.pid)?.startTicks ?? '' };
     const plan = { handle, stopSignal: spec.stopSignal ?? 'SIGTERM', stopTimeoutMs: spec.stopTimeoutMs ?? STOP_TIMEOUT_MS } as const;
     this.#state.append({ kind: 'process', ...plan });
-    const child: Child = { plan, planned: false, ending: false, killed: [], exited: this.#watch(process, spec.name, log) };
+    const child: Child = { plan, planned: this.#doomed.delete(spec.name), ending: false, killed: [], exited: this.#watch(process, spec.name, log) };
     this.#running.set(spec.name, child);
     return child;
   }

@@ -13,12 +13,13 @@ const everyMsMax = 10_000;
 
 type Ends = ReadonlyMap<string, readonly { readonly partition: number; readonly high: string }[]>;
 
-/** Each 10 s: how far behind each group is in each topic, how fast that grows, and how many dead letters wait. */
+/** Each 10 s: how far behind each group is in each topic, how fast that grows, which leaders changed, and how many dead letters wait. */
 export function startLagWatch(context: Context, consumers: readonly RunningConsumer[]): Loop {
   const { config, metrics } = context;
   // More often than a silent consumer is put up with.
   const everyMs = Math.min(everyMsMax, (config.consumerStaleSeconds * 1000) / 2);
   const before = new Map<string, { readonly lag: number; readonly atMs: number }>();
+  const leaders = new Map<string, number>();
   const admin = observeBrokers(kafkaClient('ticketing-lag', config.kafkaBrokers, metrics).admin(), metrics);
 
   const publish = (topic: string, group: string, lag: number): void => {
@@ -30,11 +31,23 @@ export function startLagWatch(context: Context, consumers: readonly RunningConsu
     before.set(key, { lag, atMs: nowMs });
   };
 
+  const countLeaderChanges = async (listened: string[]): Promise<void> => {
+    const { topics: described } = await admin.fetchTopicMetadata({ topics: listened });
+    for (const { name, partitions } of described) {
+      for (const { partitionId, leader } of partitions) {
+        const last = leaders.get(`${name} ${partitionId}`) ?? leader;
+        if (last !== leader) metrics.kafkaLeaderChanges.inc({ topic: name.slice(config.topicPrefix.length) });
+        leaders.set(`${name} ${partitionId}`, leader);
+      }
+    }
+  };
+
   return startLoop('consumer lag', context.log, async () => {
     await admin.connect();
     try {
       const listened = [...new Set(consumers.flatMap((consumer) => consumer.topics))].map((topic) => config.topicPrefix + topic);
       const ends: Ends = new Map(await Promise.all(listened.map(async (topic) => [topic, await admin.fetchTopicOffsets(topic)] as const)));
+      await countLeaderChanges(listened);
       for (const consumer of consumers) {
         const lags = await lagsOf(admin, consumer, config.topicPrefix, ends);
         for (const topic of consumer.topics) publish(topic, consumer.name, lags.filter((at) => at.topic === config.topicPrefix + topic).reduce((sum, { lag }) => sum + lag, 0));

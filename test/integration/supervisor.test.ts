@@ -217,6 +217,20 @@ test('an end that is expected is planned whatever brings it, and only that one',
   await expect(supervisor.expectEnd('unknown')).rejects.toThrow('unknown: does not run');
 });
 
+test('of a process that has ended, the end after its next start can be expected, and only that one', async () => {
+  await using supervisor = await startSupervisor({ stateDir });
+  const exits: ProcessExit[] = [];
+  supervisor.onExit((exit) => exits.push(exit));
+  await supervisor.spawn(shell('short', 'exit 1'));
+  await until('ended', () => exits.length === 1);
+  await supervisor.expectEnd('short');
+  await supervisor.start('short');
+  await until('ended again', () => exits.length === 2);
+  await supervisor.start('short');
+  await until('ended once more', () => exits.length === 3);
+  expect(exits.map(({ planned }) => planned)).toEqual([false, true, false]);
+});
+
 test('a process that is stopped, continued or killed takes along what has left its group', async () => {
   await using supervisor = await startSupervisor({ stateDir });
   const handle = await supervisor.spawn(shell('family', 'setsid sleep 300 & sleep 300'));

@@ -7,16 +7,17 @@ import { waitFor } from './wait.ts';
 
 const READY_TIMEOUT_MS = 10_000;
 
-/** Starts a Redis that keeps nothing on disk: in this service it is never the authority. */
+/** Starts a Redis that keeps nothing on disk, for in this service it is never the authority; with an append-only file where a fault needs one. */
 export async function startRedis(context: NativeContext, port: number): Promise<Started> {
   const folder = join(context.dataDir, 'redis');
   await mkdir(folder);
   const startedMs = performance.now();
   const logFile = logFileOf(context, 'redis');
+  const keeps = context.topology.extras.includes('append-only-file') ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : ['--appendonly', 'no'];
   const handle = await context.supervisor.spawn({
     name: 'redis',
     command: context.tools.redisServer,
-    args: ['--port', String(port), '--bind', HOST, '--dir', folder, '--appendonly', 'no', '--save', '', '--daemonize', 'no'],
+    args: ['--port', String(port), '--bind', HOST, '--dir', folder, ...keeps, '--save', '', '--daemonize', 'no'],
     cwd: folder,
     env: baseEnvironment(),
     logFile,

@@ -15,6 +15,7 @@ export const kafka = {
   kafkaReceived: { type: 'counter', name: 'kafka_consumer_messages_total', help: 'Messages a consumer took in, by what became of them', labels: ['group', 'result'], known: groups.flatMap((group) => results.map((result) => ({ ...group, result }))) },
   kafkaLag: { type: 'gauge', name: 'kafka_consumer_lag', help: 'Messages a group has not committed yet, by topic; looked at each 10 s', labels: ['topic', 'group'] },
   kafkaLagGrowth: { type: 'gauge', name: 'kafka_consumer_lag_growth_per_minute', help: 'How fast the lag grew between the last two looks; below 0 when the group catches up', labels: ['topic', 'group'] },
+  kafkaLeaderChanges: { type: 'counter', name: 'kafka_leader_changes_total', help: 'Partitions of the topics consumed here that had another leader than at the look before, by topic; looked at each 10 s', labels: ['topic'], known: byTopic },
   kafkaProcessingTime: { type: 'histogram', name: 'kafka_consumer_processing_seconds', help: 'Time to work on one batch', labels: ['group'], buckets: [0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 1, 5, 30] },
   kafkaFetchTime: { type: 'histogram', name: 'kafka_consumer_fetch_seconds', help: 'Time of a fetch, the wait for messages included', labels: ['group'], buckets: [0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 5] },
   kafkaCommitTime: { type: 'histogram', name: 'kafka_consumer_commit_seconds', help: 'Time of an offset commit; its count is that of the commits', labels: ['group'], buckets: [0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 5] },

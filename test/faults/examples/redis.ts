@@ -4,4 +4,5 @@ export const redis: readonly FaultExample[] = [
   { spec: { kind: 'out-of-memory', target: 'redis' }, inTests: true },
   { spec: { kind: 'blocked', target: 'redis', duration: '6s' } },
   { spec: { kind: 'flushed', target: 'redis' } },
+  { spec: { kind: 'aof-corrupt', target: 'redis' } },
 ];
