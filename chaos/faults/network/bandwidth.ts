@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { streamsOf } from './direction.ts';
 import { wasSlow } from './looks.ts';
 import { slow } from './signs.ts';
-import { PAYLOAD_BYTES, toxicKind } from './toxic-kind.ts';
+import { networkTargets, PAYLOAD_BYTES, toxicKind } from './toxic-kind.ts';
 
 const params = Type.Object(
   { rateKbPerSecond: Type.Integer({ minimum: 1, maximum: 10, default: 5, description: 'What a connection carries in each direction, 1000 bytes a second. It is a rate of each connection, not of all together: above 10 the small messages of this service do not feel it.' }) },
@@ -16,6 +16,8 @@ const CALL_BYTES = 100;
 export const bandwidth = toxicKind({
   kind: 'bandwidth',
   summary: 'each connection to the target carries only so many bytes a second, both ways',
+  // Not postgres: Toxiproxy does not get rid of what waits for connections that their clients gave up, and then of no toxic. Not the api: its users are slower than this by themselves.
+  targets: networkTargets.filter((target) => target !== 'postgres' && target !== 'api'),
   promise: `a question of ${PAYLOAD_BYTES} bytes takes as long as they need at this rate`,
   params,
   toxics: ({ rateKbPerSecond }) => streamsOf('both').map((stream) => ({ type: 'bandwidth', stream, attributes: { rate: rateKbPerSecond } })),

@@ -22,6 +22,6 @@ export const latency = toxicKind({
   toxics: ({ latencyMs, jitterPercent, direction }) =>
     streamsOf(direction).map((stream) => ({ type: 'latency', stream, attributes: { latency: latencyMs, jitter: Math.round((latencyMs * jitterPercent) / 100) } })),
   holds: (probe, { target, params: { latencyMs, jitterPercent } }) => wasSlow(probe, target, latencyMs * (1 - jitterPercent / 100)),
-  // Half of it, for some calls that are counted were under way before.
-  sign: ({ target, params: { latencyMs } }, world) => slow(world, target, Math.min(latencyMs, LONGEST_CALL_MS) / 2),
+  // Of a mean half of it, for some calls that are counted were under way before; users have a median, and are slower by themselves.
+  sign: ({ target, params: { latencyMs, jitterPercent } }, world) => slow(world, target, target === 'api' ? latencyMs * (1 - jitterPercent / 100) : Math.min(latencyMs, LONGEST_CALL_MS) / 2),
 });

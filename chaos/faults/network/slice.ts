@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { streamsOf } from './direction.ts';
 import { LONGEST_CALL_MS, wasSlow } from './looks.ts';
 import { slow } from './signs.ts';
-import { PAYLOAD_BYTES, toxicKind } from './toxic-kind.ts';
+import { networkTargets, PAYLOAD_BYTES, toxicKind } from './toxic-kind.ts';
 
 const params = Type.Object(
   {
@@ -22,6 +22,8 @@ const variationBytes = (averageSizeBytes: number, percent: number): number => Ma
 export const slice = toxicKind({
   kind: 'slice',
   summary: 'what is sent either way comes in small pieces with pauses: readers must put them together, and wait',
+  // Not the api: its users may be slower than this by themselves.
+  targets: networkTargets.filter((target) => target !== 'api'),
   promise: `a question of ${PAYLOAD_BYTES} bytes takes as long as the pauses between its pieces`,
   params,
   toxics: ({ averageSizeBytes, sizeVariationPercent, delayUs }) =>

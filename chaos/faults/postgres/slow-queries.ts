@@ -27,7 +27,7 @@ export const slowQueries = faultKind({
   canary: (_fault, world) => statementCanary(world.addresses.postgresProxied, 'SELECT FROM seats LIMIT 1'),
   holds: ({ latencyMs }, { params: { lockedMs } }) => latencyMs >= lockedMs * 0.9,
   sign: ({ params: { lockedMs } }, world) =>
-    meanReaches(world, 'mean time of the statements that use seats, measured by the service', Math.min(lockedMs, LONGEST_WAIT_MS) / 2, 'db_query_duration_seconds', { statement: ['reserve-seat', 'read-seats'] }),
+    meanReaches(world, 'mean time of the statements that use seats, measured by the service', Math.min(lockedMs, LONGEST_WAIT_MS) * 0.75, 'db_query_duration_seconds', { statement: ['reserve-seat', 'read-seats'] }),
 });
 
 const sessionOf = (fault: { readonly id: string }): string => `gatecrash-fault-${fault.id}`;
