@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { directionOf, streamsOf } from './direction.ts';
-import { gotNoAnswer } from './looks.ts';
+import { gotNoAnswer, wasCut } from './looks.ts';
 import { failing } from './signs.ts';
 import { toxicKind } from './toxic-kind.ts';
 
@@ -18,6 +18,7 @@ export const halfOpen = toxicKind({
   // A client of Kafka waits 5 s for an answer, a user as long.
   verifyWithinMs: 9000,
   toxics: ({ direction }) => streamsOf(direction).map((stream) => ({ type: 'timeout', stream, attributes: { timeout: 0 } })),
-  holds: (probe, { target }) => gotNoAnswer(probe, target),
+  // When the target ends a connection after its answer, that end comes through, and the answer does not.
+  holds: (probe, { target }) => gotNoAnswer(probe, target) || wasCut(probe, target),
   sign: (fault, world) => failing(world, fault.target),
 });
