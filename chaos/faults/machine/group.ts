@@ -10,7 +10,7 @@ interface TargetGroup {
   readonly path: string;
 }
 
-const nameOf = (world: FaultWorld, controller: Controller, target: string): string => `${basename(world.workDir)}-${controller}-${target}`;
+const nameOf = (world: FaultWorld, controller: Controller, target: string): string => `gatecrash-${basename(world.workDir)}-${controller}-${target}`;
 
 /** Where it is or would be; throws when the machine has no such controller. */
 export function targetGroup(world: FaultWorld, controller: Controller, target: string): TargetGroup {
