@@ -5,7 +5,7 @@ import { slow } from './signs.ts';
 import { networkTargets, PAYLOAD_BYTES, toxicKind } from './toxic-kind.ts';
 
 const params = Type.Object(
-  { rateKbPerSecond: Type.Integer({ minimum: 1, maximum: 10, default: 5, description: 'What a connection carries in each direction, 1000 bytes a second. It is a rate of each connection, not of all together: above 10 the small messages of this service do not feel it.' }) },
+  { rateKbPerSecond: Type.Integer({ minimum: 1, maximum: 5, default: 2, description: 'What a connection carries in each direction, 1000 bytes a second. It is a rate of each connection, not of all together: above 5 the small messages of this service do not feel it.' }) },
   { additionalProperties: false },
 );
 
