@@ -91,6 +91,8 @@ export interface FaultWorld {
   tool(name: string): string;
   /** Where the run's database lies on a small disk of its own; only with the stack need `small-disk`. */
   readonly smallDisk?: string;
+  /** How far the clock of each process of the service is off, a file each; only with the stack need `faketime`. */
+  readonly clockFolder?: string;
   /** Folder for short-lived files; removed with the run. */
   readonly workDir: string;
 }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { ProcessIdentity, UndoAction } from '../../harness/contracts/fault.ts';
 import { removeGroup } from './cgroup.ts';
+import { setClock } from './clock.ts';
 import { mendGateway } from './gateway.ts';
 import { lead } from './kafka-leaders.ts';
 import { endMarked } from './marked.ts';
@@ -27,6 +28,7 @@ const undoers: { readonly [K in UndoAction['kind']]: (action: Extract<UndoAction
   'postgres-execute': ({ url, statement }) => executeSql(url, statement),
   'processes-end': ({ mark }) => endMarked(mark),
   'toxiproxy-upstream': ({ api, proxy, upstream }) => setUpstream(api, proxy, upstream),
+  'clock-right': ({ file }) => setClock(file, 0),
   'file-remove': ({ path }) => rm(path, { force: true }),
   'cgroup-remove': ({ group, home }) => removeGroup(group, home),
   'process-continue': (action) => continueProcess(action.process),

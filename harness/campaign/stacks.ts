@@ -5,7 +5,7 @@ import type { Plan } from '../contracts/plan.ts';
 import type { DatasetFile } from '../contracts/stack.ts';
 import { recoverAndTell } from '../run/run.ts';
 import { startWarmStack, type WarmStack } from '../run/warm-stack.ts';
-import { ensureTools } from '../setup/tools.ts';
+import { ensureTools, extraToolsOf } from '../setup/tools.ts';
 import { clearTicketing } from '../targets/ticketing/clear.ts';
 import { LogSlices } from './log-slices.ts';
 import { whyNotWell } from './well.ts';
@@ -71,7 +71,7 @@ export class Stacks implements AsyncDisposable {
 
   async #start(plan: Plan): Promise<Taken> {
     const { signal, report } = this.#options;
-    const tools = await ensureTools(report, { haproxy: plan.stack.replicas > 1 });
+    const tools = await ensureTools(report, extraToolsOf(plan.stack));
     const logDir = join(this.#options.logDir, `stack-${this.#started + 1}`);
     await mkdir(logDir, { recursive: true });
     const logs = await LogSlices.from(logDir);

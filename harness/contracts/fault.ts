@@ -50,6 +50,8 @@ export type UndoAction =
   | { readonly kind: 'toxiproxy-upstream'; readonly api: string; readonly proxy: string; readonly upstream: string }
   /** SIGCONT to a stopped process and all that it started, if it is still that one. */
   | { readonly kind: 'process-continue'; readonly process: ProcessIdentity }
+  /** The clock of a process that is set by a file goes right again. */
+  | { readonly kind: 'clock-right'; readonly file: string }
   /** A file of our own is removed. */
   | { readonly kind: 'file-remove'; readonly path: string }
   /** The processes in our own control group go back to where they were, and the group is removed. Paths of folders. */

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { artefacts } from '../contracts/run-folder.ts';
 import type { Verdict } from '../contracts/verdict.ts';
-import { ensureTools } from '../setup/tools.ts';
+import { ensureTools, extraToolsOf } from '../setup/tools.ts';
 import { recoverLines } from '../supervisor/recover-text.ts';
 import { recover } from '../supervisor/recover.ts';
 import { assertFewFaults, defaultBlastRadius } from './blast-radius.ts';
@@ -28,7 +28,7 @@ export async function runPlan(options: RunOptions & { readonly onUp?: boolean })
   assertMachineCan(plan.faults);
   const runDir = runDirOf(options);
   await recoverAndTell(report);
-  const tools = await ensureTools(report, { haproxy: plan.stack.replicas > 1 });
+  const tools = await ensureTools(report, extraToolsOf(plan.stack));
   const logDir = join(runDir, artefacts.logs);
   await mkdir(logDir, { recursive: true });
   try {

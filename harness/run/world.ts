@@ -59,6 +59,7 @@ export function faultWorld(deps: WorldDeps): FaultWorld & Disposable {
     tool(name) {
       throw new Error(`set-up has built no ${name}`);
     },
+    ...(stack.clockFolder !== undefined && { clockFolder: stack.clockFolder }),
     ...(stack.smallDisk && { smallDisk: stack.smallDisk.folder }),
     workDir: deps.workDir,
     [Symbol.dispose]: () => users[Symbol.dispose](),

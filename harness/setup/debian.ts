@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../contracts/fail.ts';
 import { inspectMachine } from './machine.mjs';
@@ -27,6 +28,17 @@ export async function ensureHaproxy(progress: Progress): Promise<Program> {
   const extra = extras(machine).find(({ name }) => name === 'HAProxy');
   if (extra && !extra.ok && !extra.installable) throw new UsageError([{ message: `HAProxy is needed for several replicas, ${extra.have}`, fix: extra.fix }]);
   return ensure({ title: 'HAProxy', packageName: 'haproxy', find: ({ haproxy }) => haproxy }, extra?.ok ? machine.haproxy : undefined, progress);
+}
+
+/** libfaketime, for those runs only that set a clock wrong: the path of the library. A UsageError with the fix when it cannot be installed here. */
+export async function ensureFaketime(progress: Progress): Promise<string> {
+  const machine = inspectMachine(process.env, { withExtras: true });
+  const extra = extras(machine).find(({ name }) => name === 'faketime');
+  if (extra && !extra.ok && !extra.installable) throw new UsageError([{ message: `faketime is needed for the fault clock-skew, ${extra.have}`, fix: extra.fix }]);
+  await ensure({ title: 'faketime', packageName: 'faketime', find: ({ faketime }) => faketime }, machine.faketime, progress);
+  const [library] = globSync('/usr/lib{,/*}/faketime/libfaketime.so.1');
+  if (library === undefined) throw new UsageError([{ message: 'faketime is there, but its library libfaketime.so.1 is not in /usr/lib', fix: 'install the package of the distribution' }]);
+  return library;
 }
 
 async function ensure(program: DebianProgram, found: Program | undefined, progress: Progress): Promise<Program> {

@@ -30,6 +30,7 @@ export interface Machine {
   readonly redis: Program | undefined;
   /** Like wrk, looked for only with `withExtras`. */
   readonly haproxy: Program | undefined;
+  readonly faketime: Program | undefined;
   readonly wrk: Program | undefined;
   /** Looked for only when none is in the cache. */
   readonly k6: Program | undefined;

@@ -12,6 +12,7 @@ const programs = {
   maven: { file: 'mvn', args: ['--version'], pattern: /Apache Maven ([0-9.]+)/ },
   redis: { file: 'redis-server', args: ['--version'], pattern: /v=([0-9.]+)/ },
   haproxy: { file: 'haproxy', args: ['-v'], pattern: /version ([0-9]+(?:\.[0-9]+)+)/, elsewhere: '/usr/sbin/haproxy' },
+  faketime: { file: 'faketime', args: ['--version'], pattern: /Version ([0-9]+(?:\.[0-9]+)+)/ },
   wrk: { file: 'wrk', args: ['-v'], pattern: /^wrk (?:debian\/)?([0-9]+(?:\.[0-9]+)+)/m },
   k6: { file: 'k6', args: ['version'], pattern: /k6 v([0-9.]+)/ },
 };
@@ -41,6 +42,7 @@ export function inspectMachine(env = process.env, { withExtras = false } = {}) {
     java: program('java'),
     redis: program('redis'),
     haproxy: withExtras ? program('haproxy') : undefined,
+    faketime: withExtras ? program('faketime') : undefined,
     wrk: withExtras ? program('wrk') : undefined,
     k6: k6OnPath,
   };

@@ -44,6 +44,7 @@ export function extras(machine) {
   const installable = machine.isRoot && machine.apt;
   return [
     { ...judge({ name: 'HAProxy', minimum: HAPROXY_MINIMUM, found: machine.haproxy, neededFor: 'experiments with replicas', fix: packageCommand(machine, 'haproxy') }), installable: installable && machine.haproxy === undefined },
+    { ...judge({ name: 'faketime', found: machine.faketime, neededFor: 'the fault clock-skew', fix: packageCommand(machine, 'faketime') }), installable: installable && machine.faketime === undefined },
     { ...judge({ name: 'wrk', found: machine.wrk, neededFor: 'npm run bench:service', fix: packageCommand(machine, 'wrk') }), installable: false },
   ];
 }

@@ -1,5 +1,6 @@
 import { UsageError } from '../contracts/fail.ts';
-import { ensureHaproxy, ensureRedis } from './debian.ts';
+import type { Topology } from '../contracts/plan.ts';
+import { ensureFaketime, ensureHaproxy, ensureRedis } from './debian.ts';
 import { ensureK6, ensureToxiproxy } from './go-tools.ts';
 import { ensureKafka, kafkaClasspath } from './kafka-jars.ts';
 import { inspectMachine } from './machine.mjs';
@@ -22,6 +23,8 @@ export interface Tools {
   readonly redisServer: string;
   /** Only when it was asked for. */
   readonly haproxy?: Program;
+  /** libfaketime; only when it was asked for. */
+  readonly faketime?: string;
   readonly postgres: PostgresTools;
   readonly versions: Readonly<Record<ToolName, string>>;
 }
@@ -32,7 +35,12 @@ export type ToolName = 'k6' | 'toxiproxy' | 'kafka' | 'java' | 'redis' | 'postgr
 export interface ExtraTools {
   /** for a service of several replicas */
   readonly haproxy?: boolean;
+  /** for clocks that are set wrong */
+  readonly faketime?: boolean;
 }
+
+/** What a stack of this shape needs. */
+export const extraToolsOf = ({ replicas, extras }: Pick<Topology, 'replicas' | 'extras'>): ExtraTools => ({ haproxy: replicas > 1, faketime: extras.includes('faketime') });
 
 /**
  * Makes sure that all tools are there: fetches and builds side by side what is missing, into the cache. Silent when all
@@ -45,9 +53,10 @@ export async function ensureTools(progress: Progress, extra: ExtraTools = {}): P
   const { java } = machine;
   const { k6, toxiproxy, kafka } = pins(process.env);
   const k6OnPath = machine.k6?.version === k6.version ? machine.k6.path : undefined;
-  const [redis, haproxy, postgres] = await Promise.all([
+  const [redis, haproxy, faketime, postgres] = await Promise.all([
     ensureRedis(machine.redis, progress),
     extra.haproxy ? ensureHaproxy(progress) : undefined,
+    extra.faketime ? ensureFaketime(progress) : undefined,
     ensurePostgres(),
     ensureToxiproxy(toxiproxy, progress),
     ensureKafka(kafka, java.path, progress),
@@ -60,6 +69,7 @@ export async function ensureTools(progress: Progress, extra: ExtraTools = {}): P
     java: java.path,
     redisServer: redis.path,
     ...(haproxy && { haproxy }),
+    ...(faketime !== undefined && { faketime }),
     postgres,
     versions: {
       k6: k6.version,

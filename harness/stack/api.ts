@@ -53,6 +53,8 @@ export interface Stack {
   };
   /** A disk of its own for the databases of the runs; only when a fault needs to fill it. */
   readonly smallDisk?: { readonly folder: string; readonly tablespace: string };
+  /** How far the clock of each process of the service is off, a file each; only when a fault needs to set one wrong. */
+  readonly clockFolder?: string;
   /** Database that is migrated, empty, and cloned for each run. */
   readonly templateDatabase: string;
   /** (Re)starts gateway and service with these options and waits until /health/ready answers; the pids change. */

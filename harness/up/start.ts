@@ -10,7 +10,7 @@ import type { DatasetFile } from '../contracts/stack.ts';
 import { projectRoot } from '../root.ts';
 import { withLock } from '../setup/lock.mjs';
 import { lockDirOf } from '../setup/paths.mjs';
-import { ensureTools } from '../setup/tools.ts';
+import { ensureTools, extraToolsOf } from '../setup/tools.ts';
 import type { NativeStack } from '../stack/native/native-stack.ts';
 import { startNativeStack } from '../stack/native/start.ts';
 import type { Supervisor } from '../supervisor/api.ts';
@@ -50,7 +50,7 @@ async function start(options: UpOptions): Promise<UpFile> {
   for (const line of recoverLines(await recover())) report(`left by what was killed, ${line}`);
   await assertNotUp();
   await assertPortFree(port);
-  const tools = await ensureTools(report, { haproxy: topology.replicas > 1 });
+  const tools = await ensureTools(report, extraToolsOf(topology));
   const workDir = await mkdtemp(join(tmpdir(), 'gatecrash-up-'));
   let supervisor: Supervisor | undefined;
   try {

@@ -14,7 +14,7 @@ import { loadSettings } from '../../harness/plan/plan.ts';
 import { projectRoot } from '../../harness/root.ts';
 import { startProbing } from '../../harness/run/probing.ts';
 import { faultWorld, newAdminKey } from '../../harness/run/world.ts';
-import { ensureTools } from '../../harness/setup/tools.ts';
+import { ensureTools, extraToolsOf } from '../../harness/setup/tools.ts';
 import { startNativeStack } from '../../harness/stack/native/start.ts';
 import type { Stack } from '../../harness/stack/api.ts';
 import { startSupervisor } from '../../harness/supervisor/client.ts';
@@ -46,7 +46,7 @@ export interface StageOptions {
 
 export async function startFaultStage({ topology, settings, pay = 'POINT', perSecond = 10, report = () => {} }: StageOptions = {}): Promise<FaultStage> {
   await using undo = new AsyncDisposableStack();
-  const tools = await ensureTools(report, { haproxy: (topology?.replicas ?? 1) > 1 });
+  const tools = await ensureTools(report, extraToolsOf({ ...defaultTopology, ...topology }));
   const supervisor = undo.use(await startSupervisor());
   const workDir = await mkdtemp(join(tmpdir(), 'gatecrash-stage-'));
   await supervisor.ownFolder(workDir);

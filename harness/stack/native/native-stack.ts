@@ -7,7 +7,7 @@ import { readDurableSettings } from './durable-settings.ts';
 import { startHaproxy } from './haproxy.ts';
 import type { Layout } from './layout.ts';
 import { postgresUrl } from './postgres.ts';
-import { startCollector, startGateway, startServiceProcess, waitUntilReady } from './service.ts';
+import { clockFolderOf, startCollector, startGateway, startServiceProcess, waitUntilReady } from './service.ts';
 import type { SmallDisk } from './small-disk.ts';
 import { toxiproxyApi } from './toxiproxy.ts';
 
@@ -21,6 +21,7 @@ export class NativeStack implements Stack {
   readonly urls: Stack['urls'];
   readonly templateDatabase = TEMPLATE_DATABASE;
   readonly smallDisk?: SmallDisk;
+  readonly clockFolder?: string;
   readonly #context: NativeContext;
   readonly layout: Layout;
   readonly #components: Map<string, Component>;
@@ -33,6 +34,7 @@ export class NativeStack implements Stack {
     this.#components = components;
     this.#up = up;
     if (smallDisk) this.smallDisk = smallDisk;
+    if (context.topology.extras.includes('faketime')) this.clockFolder = clockFolderOf(context);
     this.toxiproxyApi = toxiproxyApi(layout.toxiproxy);
     this.proxies = Object.fromEntries(layout.routes.map(({ name, listenPort }) => [name, { name, port: listenPort }]));
     this.urls = {

@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessSpec } from '../../supervisor/api.ts';
 import type { ServiceOptions } from '../api.ts';
@@ -72,10 +73,24 @@ export async function startServiceProcess(context: NativeContext, options: Servi
   return startNode(context, name, join(options.serviceDir, 'server.ts'), env, readyUrl);
 }
 
+/** A clock of its own for each process, by libfaketime, when a fault is to set one wrong; intervals are measured by another clock, which stays right. */
+async function clockOf(context: NativeContext, name: string): Promise<Record<string, string>> {
+  const { faketime } = context.tools;
+  if (faketime === undefined || !context.topology.extras.includes('faketime')) return {};
+  const folder = clockFolderOf(context);
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, name);
+  await writeFile(file, '+0\n');
+  return { LD_PRELOAD: faketime, FAKETIME_TIMESTAMP_FILE: file, FAKETIME_DONT_FAKE_MONOTONIC: '1', DONT_FAKE_MONOTONIC: '1', FAKETIME_CACHE_DURATION: '1' };
+}
+
+/** How far each clock is off, a file a process; only with the stack need `faketime`. */
+export const clockFolderOf = ({ dataDir }: Pick<NativeContext, 'dataDir'>): string => join(dataDir, 'clocks');
+
 async function startNode(context: NativeContext, name: string, script: string, env: Record<string, string>, readyUrl: string): Promise<Started> {
   const startedMs = performance.now();
   const { restart } = context.topology;
-  const spec = nodeSpec(context, name, script, { NODE_ENV: 'production', ...env });
+  const spec = nodeSpec(context, name, script, { NODE_ENV: 'production', ...(await clockOf(context, name)), ...env });
   const handle = await context.supervisor.spawn({ ...spec, ...(restart && { restart: restartPolicy }) });
   await waitUntilReady(name, readyUrl, { process: handle, logFile: spec.logFile });
   return { handle, version: process.versions.node, readyMs: performance.now() - startedMs };

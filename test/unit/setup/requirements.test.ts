@@ -19,6 +19,7 @@ const complete: Machine = {
   java: { path: '/usr/bin/java', version: '17.0.15' },
   redis: { path: '/usr/bin/redis-server', version: '7.0.15' },
   haproxy: undefined,
+  faketime: undefined,
   wrk: undefined,
   k6: undefined,
 };
@@ -60,10 +61,11 @@ test('Redis is not demanded of root with apt-get, who gets it installed', () => 
   expect(missingLines({ ...complete, redis: undefined })).toEqual([expect.stringContaining('Fix: sudo apt-get install -y redis-server')]);
 });
 
-test('HAProxy and wrk are demanded of nobody, and named with what needs them and the command that installs them', () => {
+test('HAProxy, faketime and wrk are demanded of nobody, and named with what needs them and the command that installs them', () => {
   expect(missingLines(complete)).toEqual([]);
   expect(extras(complete)).toMatchObject([
     { name: 'HAProxy', ok: false, installable: false, neededFor: 'experiments with replicas', fix: 'sudo apt-get install -y haproxy' },
+    { name: 'faketime', ok: false, installable: false, neededFor: 'the fault clock-skew', fix: 'sudo apt-get install -y faketime' },
     { name: 'wrk', ok: false, installable: false, neededFor: 'npm run bench:service', fix: 'sudo apt-get install -y wrk' },
   ]);
   expect(extras({ ...complete, isRoot: true })[0]).toMatchObject({ ok: false, installable: true });
