@@ -76,6 +76,13 @@ export function moveTo(group: string, pids: readonly number[]): void {
   }
 }
 
+/** Makes a group, limits it, and only then moves processes into it. */
+export function confineTo(controller: Controller, name: string, pids: readonly number[], limit: (path: string, hierarchy: Hierarchy) => void): void {
+  const { hierarchy, path } = makeGroup(controller, name);
+  limit(path, hierarchy);
+  moveTo(path, pids);
+}
+
 /** At most this share of one core, for all of the group together. */
 export function limitCpu({ version }: Hierarchy, group: string, share: number): void {
   const periodUs = 100_000;

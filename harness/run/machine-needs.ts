@@ -15,7 +15,7 @@ export function assertMachineCan(faults: readonly Pick<PlannedFault, 'id' | 'kin
   if (problems.length > 0) throw new UsageError(problems);
 }
 
-export function unmetNeeds(faults: readonly Pick<PlannedFault, 'id' | 'kind'>[], abilities: Readonly<Record<MachineNeed, Ability>>): Problem[] {
+export function unmetNeeds(faults: readonly Pick<PlannedFault, 'id' | 'kind'>[], abilities: Readonly<Record<MachineNeed, Ability>> = machine): Problem[] {
   return faults.flatMap(({ id, kind }) =>
     (faultKinds.get(kind)?.machineNeeds ?? []).flatMap((need) => {
       const lack = abilities[need]();

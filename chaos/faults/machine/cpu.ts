@@ -21,7 +21,7 @@ export const cpu = faultKind({
   verifyWithinMs: 15_000,
   goneWithinMs: 30_000,
   undo: ({ target }, world) => [undoGroup(world, 'cpu', target)],
-  apply: async ({ target, params }, world) => confine(world, 'cpu', target, (hierarchy, path) => limitCpu(hierarchy, path, params.coreShare)),
+  apply: async ({ target, params }, world) => confine(world, 'cpu', target, (path, hierarchy) => limitCpu(hierarchy, path, params.coreShare)),
   async change({ target, params }, world) {
     const { hierarchy, path } = targetGroup(world, 'cpu', target);
     limitCpu(hierarchy, path, params.coreShare);

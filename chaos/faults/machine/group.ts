@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { UndoAction } from '../../../harness/contracts/fault.ts';
-import { groupOf, groupPath, hierarchyOf, makeGroup, moveTo, type Controller, type Hierarchy } from '../../drivers/cgroup.ts';
+import { confineTo, groupOf, groupPath, hierarchyOf, type Controller, type Hierarchy } from '../../drivers/cgroup.ts';
 import { familyOf, processTable } from '../../drivers/proc.ts';
 import type { FaultWorld } from '../../world.ts';
 
@@ -24,9 +24,7 @@ export function undoGroup(world: FaultWorld, controller: Controller, target: str
   return { kind: 'cgroup-remove', group: path, home: groupOf(world.processes.find(target).pid, controller, hierarchy) };
 }
 
-/** Makes the group, limits it, and only then moves the target into it with all that it started. */
-export function confine(world: FaultWorld, controller: Controller, target: string, limit: (hierarchy: Hierarchy, path: string) => void): void {
-  const { hierarchy, path } = makeGroup(controller, nameOf(world, controller, target));
-  limit(hierarchy, path);
-  moveTo(path, familyOf(world.processes.find(target).pid, processTable()).map(({ pid }) => pid));
+/** Moves the target into its group, with all that it started. */
+export function confine(world: FaultWorld, controller: Controller, target: string, limit: (path: string, hierarchy: Hierarchy) => void): void {
+  confineTo(controller, nameOf(world, controller, target), familyOf(world.processes.find(target).pid, processTable()).map(({ pid }) => pid), limit);
 }

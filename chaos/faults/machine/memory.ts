@@ -21,7 +21,7 @@ export const memory = faultKind({
   undo: ({ target }, world) => [{ kind: 'process-start', name: target }, undoGroup(world, 'memory', target)],
   async apply({ target, params }, world) {
     await world.processes.expectEnd(target);
-    confine(world, 'memory', target, (hierarchy, path) => limitMemory(hierarchy, path, params.headroomKb * 1024));
+    confine(world, 'memory', target, (path, hierarchy) => limitMemory(hierarchy, path, params.headroomKb * 1024));
   },
   canary: ({ target }, world) => watchfulCanary(world, target),
   holds: (probe) => !probe.ok,
