@@ -7,7 +7,7 @@ import { removeToxic, setProxyEnabled, setToxic } from './toxiproxy.ts';
 export const COMMIT_TOXIC = 'held-commit';
 export const BROKERS = ['broker-1', 'broker-2', 'broker-3'] as const;
 const TRIES_MAX = 3;
-const TAKEN_WITHIN_MS = 15_000;
+const TAKEN_WITHIN_MS = 30_000;
 const STORED_WITHIN_MS = 3000;
 /** An answer that was on its way when the requests were dropped is there by then. */
 const ANSWERED_WITHIN_MS = 150;

@@ -106,7 +106,7 @@ function targetProblems(kind: FaultKind, fault: FaultSpec, replicas: number, at:
   if (fault.target === 'haproxy' && replicas === 1) return [at('target', 'there is no haproxy with one process', 'stack: {replicas: 2} puts one in front')];
   if (needsReplicas && !processes.includes(fault.target)) return [at('target', `there is no ${fault.target} with ${replicas === 1 ? 'one process' : `${replicas} replicas`}`, `processes here: ${processes.join(', ')}`)];
   // The path to all of them stays when there are several; the process does not.
-  if (fault.target === 'api' && replicas > 1 && kind.family === 'process') return [at('target', 'with replicas there is no process called "api"', `name one of ${processes.join(', ')}`)];
+  if (fault.target === 'api' && replicas > 1 && (kind.family === 'process' || kind.family === 'machine')) return [at('target', 'with replicas there is no process called "api"', `name one of ${processes.join(', ')}`)];
   return [];
 }
 
