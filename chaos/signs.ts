@@ -40,6 +40,9 @@ export const usersFailed = (world: FaultWorld): Sign => ({ what: 'bad requests o
 /** Median latency of users. */
 export const usersSlow = (world: FaultWorld, boundMs: number): Sign => ({ what: 'median latency of users in ms', rule: { reaches: boundMs }, read: async () => world.users.medianMs() });
 
+/** 95th percentile of the latency of users: where only some requests are slow. */
+export const someUsersSlow = (world: FaultWorld, boundMs: number): Sign => ({ what: '95th percentile of the latency of users in ms', rule: { reaches: boundMs }, read: async () => world.users.p95Ms() });
+
 /** The mean of a histogram of the service between two readings, in ms. */
 export function meanReaches(world: FaultWorld, what: string, boundMs: number, histogram: string, labels?: MetricQuery['labels']): Sign {
   const sum = world.metric({ name: `${histogram}_sum`, combine: 'sum', ...(labels && { labels }) });

@@ -86,6 +86,8 @@ export interface FaultWorld {
     bad(): number;
     /** median latency of the last second that is complete, ms; null when nothing was answered in it */
     medianMs(): number | null;
+    /** the same of the 95th percentile */
+    p95Ms(): number | null;
   };
   /** Programs that set-up has built for faults, by name; throws when there is none. */
   tool(name: string): string;

@@ -9,6 +9,7 @@ import { endSessions, executeSql } from './postgres-sessions.ts';
 import { familyOf, isAlive, processTable } from './proc.ts';
 import { killClients, restoreSettings } from './redis.ts';
 import { repair } from './redis-aof.ts';
+import { heedInvalidations } from './stale-cache.ts';
 import { removeToxic, setProxyEnabled, setUpstream } from './toxiproxy.ts';
 
 /** What only the one who holds the processes can do. */
@@ -31,6 +32,7 @@ const undoers: { readonly [K in UndoAction['kind']]: (action: Extract<UndoAction
   'clock-right': ({ file }) => setClock(file, 0),
   'file-remove': ({ path }) => rm(path, { force: true }),
   'cgroup-remove': ({ group, home }) => removeGroup(group, home),
+  'cache-heeds-invalidations': ({ url, flag }) => heedInvalidations(url, flag),
   'process-continue': (action) => continueProcess(action.process),
   'process-start': ({ name, supervisor }, hands) => hands.startProcess(name, supervisor),
   'processes-restore': ({ supervisor }, hands) => hands.restoreProcesses(supervisor),

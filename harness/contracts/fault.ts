@@ -48,6 +48,8 @@ export type UndoAction =
   | { readonly kind: 'processes-end'; readonly mark: string }
   /** Sends a proxy's connections there. */
   | { readonly kind: 'toxiproxy-upstream'; readonly api: string; readonly proxy: string; readonly upstream: string }
+  /** Deletes the flag without which seat maps that were invalidated do not come back. */
+  | { readonly kind: 'cache-heeds-invalidations'; readonly url: string; readonly flag: string }
   /** SIGCONT to a stopped process and all that it started, if it is still that one. */
   | { readonly kind: 'process-continue'; readonly process: ProcessIdentity }
   /** The clock of a process that is set by a file goes right again. */

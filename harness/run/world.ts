@@ -57,7 +57,9 @@ export function faultWorld(deps: WorldDeps): FaultWorld & Disposable {
     metric: metricReaders(stack),
     users,
     tool(name) {
-      throw new Error(`set-up has built no ${name}`);
+      const path = { haproxy: deps.tools.haproxy?.path, disruptor: deps.tools.disruptor }[name];
+      if (path === undefined) throw new Error(`set-up has built no ${name}`);
+      return path;
     },
     ...(stack.clockFolder !== undefined && { clockFolder: stack.clockFolder }),
     ...(stack.smallDisk && { smallDisk: stack.smallDisk.folder }),
@@ -95,6 +97,7 @@ function watchUsers(bus: Bus): FaultWorld['users'] & Disposable {
   let unanswered = 0;
   let bad = 0;
   let medianMs: number | null = null;
+  let p95Ms: number | null = null;
   let latencies = new LatencyCounts();
   const onSeries = (row: SeriesRow): void => {
     if (row.class === 'network' || row.class === 'timeout') unanswered += row.count;
@@ -102,8 +105,8 @@ function watchUsers(bus: Bus): FaultWorld['users'] & Disposable {
     if (row.histogram !== undefined) latencies.merge(decodeLatencies(row.histogram));
   };
   const onSecond = (): void => {
-    const medianUs = latencies.quantile(0.5);
-    medianMs = medianUs === null ? null : medianUs / 1000;
+    medianMs = inMs(latencies.quantile(0.5));
+    p95Ms = inMs(latencies.quantile(0.95));
     latencies = new LatencyCounts();
   };
   bus.on('series', onSeries).on('second-closed', onSecond);
@@ -111,6 +114,9 @@ function watchUsers(bus: Bus): FaultWorld['users'] & Disposable {
     unanswered: () => unanswered,
     bad: () => bad,
     medianMs: () => medianMs,
+    p95Ms: () => p95Ms,
     [Symbol.dispose]: () => void bus.off('series', onSeries).off('second-closed', onSecond),
   };
 }
+
+const inMs = (us: number | null): number | null => (us === null ? null : us / 1000);

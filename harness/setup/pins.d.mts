@@ -14,6 +14,8 @@ export interface Pins {
   readonly goMinimum: string;
   readonly k6: Pin;
   readonly toxiproxy: Pin;
+  /** only for faults that need it */
+  readonly disruptor: Pin;
   readonly kafka: Pin;
 }
 

@@ -15,8 +15,10 @@ const read = (name) => readFileSync(join(toolsDir, name), 'utf8');
 export function pins(env) {
   const goMod = read('go.mod');
   const pom = read('kafka/pom.xml');
+  const disruptorMod = read('disruptor/go.mod');
   const cacheDir = cacheDirOf(env);
-  const goDir = join(cacheDir, `go-${hashOf(goMod, read('go.sum'), process.platform, process.arch)}`);
+  const goDirOf = (...texts) => join(cacheDir, `go-${hashOf(...texts, process.platform, process.arch)}`);
+  const goDir = goDirOf(goMod, read('go.sum'));
   const version = (text, pattern) => {
     const match = pattern.exec(text);
     if (!match) throw new Error(`harness/setup/tools does not name a version: ${pattern.source}`);
@@ -27,6 +29,7 @@ export function pins(env) {
     goMinimum: version(goMod, /^go ([0-9.]+)$/m),
     k6: tool(version(goMod, /go\.k6\.io\/k6\/v2 v([0-9.]+)/), join(goDir, 'k6')),
     toxiproxy: tool(version(goMod, /Shopify\/toxiproxy\/v2 v([0-9.]+)/), join(goDir, 'toxiproxy-server')),
+    disruptor: tool(version(disruptorMod, /grafana\/xk6-disruptor v([0-9.]+)/), join(goDirOf(disruptorMod, read('disruptor/go.sum')), 'xk6-disruptor-agent')),
     kafka: tool(version(pom, /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([0-9.]+)</), join(cacheDir, `kafka-${hashOf(pom)}`)),
   };
 }

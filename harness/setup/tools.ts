@@ -1,7 +1,6 @@
 import { UsageError } from '../contracts/fail.ts';
-import type { Topology } from '../contracts/plan.ts';
 import { ensureFaketime, ensureHaproxy, ensureRedis } from './debian.ts';
-import { ensureK6, ensureToxiproxy } from './go-tools.ts';
+import { ensureDisruptor, ensureK6, ensureToxiproxy } from './go-tools.ts';
 import { ensureKafka, kafkaClasspath } from './kafka-jars.ts';
 import { inspectMachine } from './machine.mjs';
 import type { Program } from './machine.mjs';
@@ -9,6 +8,7 @@ import type { Progress } from './make-once.ts';
 import { pins } from './pins.mjs';
 import { ensurePostgres } from './postgres.ts';
 import type { PostgresTools } from './postgres.ts';
+import type { Topology } from '../contracts/plan.ts';
 import { missingLines } from './requirements.mjs';
 
 /** Everything the native stack and the load need that is not an npm package. Paths are absolute. */
@@ -25,6 +25,8 @@ export interface Tools {
   readonly haproxy?: Program;
   /** libfaketime; only when it was asked for. */
   readonly faketime?: string;
+  /** The agent of xk6-disruptor; only when it was asked for. */
+  readonly disruptor?: string;
   readonly postgres: PostgresTools;
   readonly versions: Readonly<Record<ToolName, string>>;
 }
@@ -33,14 +35,20 @@ export type ToolName = 'k6' | 'toxiproxy' | 'kafka' | 'java' | 'redis' | 'postgr
 
 /** What only some runs need. */
 export interface ExtraTools {
-  /** for a service of several replicas */
+  /** for a service of several replicas, and for faults of single paths */
   readonly haproxy?: boolean;
   /** for clocks that are set wrong */
   readonly faketime?: boolean;
+  /** for faults of HTTP */
+  readonly disruptor?: boolean;
 }
 
 /** What a stack of this shape needs. */
-export const extraToolsOf = ({ replicas, extras }: Pick<Topology, 'replicas' | 'extras'>): ExtraTools => ({ haproxy: replicas > 1, faketime: extras.includes('faketime') });
+export const extraToolsOf = ({ replicas, extras }: Pick<Topology, 'replicas' | 'extras'>): ExtraTools => ({
+  haproxy: replicas > 1 || extras.includes('disruptor'),
+  disruptor: extras.includes('disruptor'),
+  faketime: extras.includes('faketime'),
+});
 
 /**
  * Makes sure that all tools are there: fetches and builds side by side what is missing, into the cache. Silent when all
@@ -51,7 +59,8 @@ export async function ensureTools(progress: Progress, extra: ExtraTools = {}): P
   const missing = missingLines(machine);
   if (missing.length > 0 || !machine.java) throw new UsageError(missing.map((message) => ({ message })));
   const { java } = machine;
-  const { k6, toxiproxy, kafka } = pins(process.env);
+  const { k6, toxiproxy, kafka, disruptor } = pins(process.env);
+  if (extra.disruptor && !disruptor.ready && !machine.go) throw new UsageError([{ message: 'Go is needed for building the xk6-disruptor agent, but it is not there', fix: 'see `gatecrash doctor`' }]);
   const k6OnPath = machine.k6?.version === k6.version ? machine.k6.path : undefined;
   const [redis, haproxy, faketime, postgres] = await Promise.all([
     ensureRedis(machine.redis, progress),
@@ -61,6 +70,7 @@ export async function ensureTools(progress: Progress, extra: ExtraTools = {}): P
     ensureToxiproxy(toxiproxy, progress),
     ensureKafka(kafka, java.path, progress),
     k6OnPath === undefined ? ensureK6(k6, progress) : undefined,
+    extra.disruptor ? ensureDisruptor(disruptor, progress) : undefined,
   ]);
   return {
     k6: k6OnPath ?? k6.path,
@@ -70,6 +80,7 @@ export async function ensureTools(progress: Progress, extra: ExtraTools = {}): P
     redisServer: redis.path,
     ...(haproxy && { haproxy }),
     ...(faketime !== undefined && { faketime }),
+    ...(extra.disruptor && { disruptor: disruptor.path }),
     postgres,
     versions: {
       k6: k6.version,

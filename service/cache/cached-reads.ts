@@ -10,6 +10,7 @@ import { cacheAreas, type CacheArea, type Load } from './areas.ts';
 import { entryOf, type Entry } from './entry.ts';
 import { LateDeletes } from './late-deletes.ts';
 import { LoadTimes } from './load-times.ts';
+import { Outdated } from './outdated.ts';
 import { CacheStore } from './store.ts';
 
 export interface CachedText extends Pick<Entry, 'text' | 'etag'> {
@@ -54,6 +55,7 @@ export class CachedReads {
   readonly #limit = pLimit(loadsAtOnce);
   readonly #renewing = new Set<string>();
   readonly #local = new LRUCache<string, Kept>({ maxSize: localBytesMax, sizeCalculation: ({ entry }) => entry.text.length + 1 });
+  readonly #outdated = new Outdated();
   /** Counts what was forgotten: an answer that was on its way meanwhile may be old, and is not kept. */
   #forgotten = 0;
   readonly #counters: Readonly<Record<CacheArea, ReturnType<typeof countersOf>>>;
@@ -86,6 +88,7 @@ export class CachedReads {
     }
     if (entry) {
       counters.hits.inc();
+      if (this.#outdated.read(key, entry, forgotten === this.#forgotten)) counters.outdated.inc();
       if (entry.renewAtMs <= Date.now()) {
         counters.stale.inc();
         this.#renew(area, id, load);
@@ -104,8 +107,10 @@ export class CachedReads {
     this.#flights.forget(key);
     this.#local.delete(key);
     this.#counters[area].invalidations.inc();
+    const before = this.#outdated.lastRead(key);
     try {
       await this.#store.forget(area, id);
+      this.#outdated.forgot(key, before);
     } catch {
       visit?.degraded.add('redis');
       this.#late.add(area, id);
@@ -244,6 +249,7 @@ function countersOf({ metrics }: Context, area: CacheArea) {
     hits: metrics.cacheHits.labels({ area }),
     misses: metrics.cacheMisses.labels({ area }),
     stale: metrics.cacheStale.labels({ area }),
+    outdated: metrics.cacheOutdated.labels({ area }),
     waits: metrics.cacheWaits.labels({ area }),
     refused: metrics.cacheRefused.labels({ area }),
     invalidations: metrics.cacheInvalidations.labels({ area }),

@@ -8,6 +8,7 @@ export const cache = {
   cacheHits: { type: 'counter', name: 'cache_hits_total', help: 'Reads answered from the cache, by area', labels: ['area'], known: areas },
   cacheMisses: { type: 'counter', name: 'cache_misses_total', help: 'Reads the cache had no answer for, by area', labels: ['area'], known: areas },
   cacheStale: { type: 'counter', name: 'cache_stale_total', help: 'Hits on an entry that is due for renewal: told within its time to live while somebody renews it', labels: ['area'], known: areas },
+  cacheOutdated: { type: 'counter', name: 'cache_outdated_total', help: 'Hits on an entry that this process had read before and then forgotten: an invalidation did not hold', labels: ['area'], known: areas },
   cacheWaits: { type: 'counter', name: 'cache_stampede_waits_total', help: 'Looks at the cache while another process was loading the same', labels: ['area'], known: areas },
   cacheRefused: { type: 'counter', name: 'cache_late_stores_total', help: 'Loads that were not stored, because what they read was changed meanwhile', labels: ['area'], known: areas },
   cacheInvalidations: { type: 'counter', name: 'cache_invalidations_total', help: 'Times an entry or a whole area was forgotten', labels: ['area'], known: areas },

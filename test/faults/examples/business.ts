@@ -5,6 +5,7 @@ export const business: readonly FaultExample[] = [
   { spec: { kind: 'gateway-slow', target: 'gateway' }, cards: true },
   { spec: { kind: 'gateway-unknown', target: 'gateway' }, cards: true, inTests: true },
   { spec: { kind: 'activation-stalled', target: 'postgres' } },
+  { spec: { kind: 'cache-invalidation-missed', target: 'redis' } },
   { spec: { kind: 'settlement-failure', target: 'postgres' } },
   { spec: { kind: 'observability-down', target: 'collector' } },
 ];
