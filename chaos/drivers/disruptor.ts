@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultWorld } from '../world.ts';
@@ -47,6 +48,7 @@ export async function disrupt(world: FaultWorld, { mark, path, agentArgs }: Disr
     await world.processes.expectEnd(helper);
   };
   await start('disruptor', 'unshare', ['--net', 'sh', '-e', '-c', wireScript, 'sh', String(process.pid), wire.name, wire.ours, wire.its, ...agent]);
+  await wired(wire);
   await listening(wire.its, AGENT_PORT);
   const config = join(dir, 'haproxy.cfg');
   await writeFile(config, splitterConfig(path, upstream, wire));
@@ -107,6 +109,14 @@ backend agent
 backend api
   server api ${upstream}
 `;
+
+/** Until the wire is there its addresses would be looked for outside of this machine, where who knows what answers. */
+async function wired({ name, ours }: Wire): Promise<void> {
+  for (const giveUpMs = Date.now() + READY_WITHIN_MS; ; await sleep(20)) {
+    if (networkInterfaces()[`${name}o`]?.some(({ address }) => address === ours)) return;
+    if (Date.now() > giveUpMs) throw new Error(`no wire to the network namespace after ${READY_WITHIN_MS} ms; see the log of disruptor`);
+  }
+}
 
 async function listening(host: string, port: number): Promise<void> {
   for (const giveUpMs = Date.now() + READY_WITHIN_MS; ; await sleep(50)) {

@@ -5,6 +5,7 @@ import { ensureKafka, kafkaClasspath } from './kafka-jars.ts';
 import { inspectMachine } from './machine.mjs';
 import type { Program } from './machine.mjs';
 import type { Progress } from './make-once.ts';
+import { fileOnPath } from './paths.mjs';
 import { pins } from './pins.mjs';
 import { ensurePostgres } from './postgres.ts';
 import type { PostgresTools } from './postgres.ts';
@@ -60,7 +61,7 @@ export async function ensureTools(progress: Progress, extra: ExtraTools = {}): P
   if (missing.length > 0 || !machine.java) throw new UsageError(missing.map((message) => ({ message })));
   const { java } = machine;
   const { k6, toxiproxy, kafka, disruptor } = pins(process.env);
-  if (extra.disruptor && !disruptor.ready && !machine.go) throw new UsageError([{ message: 'Go is needed for building the xk6-disruptor agent, but it is not there', fix: 'see `gatecrash doctor`' }]);
+  if (extra.disruptor && !disruptor.ready && fileOnPath('go', process.env) === undefined) throw new UsageError([{ message: 'Go is needed for building the xk6-disruptor agent, and it is not on the PATH', fix: 'install Go: https://go.dev/dl' }]);
   const k6OnPath = machine.k6?.version === k6.version ? machine.k6.path : undefined;
   const [redis, haproxy, faketime, postgres] = await Promise.all([
     ensureRedis(machine.redis, progress),
