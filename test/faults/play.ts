@@ -21,12 +21,17 @@ export async function playAll(examples: readonly FaultExample[], tell: (played: 
   for (const [key, ofStage] of stages) {
     const { replicas, cards, extras } = JSON.parse(key) as { replicas: number; cards: boolean; extras: string[] };
     await using stage = await startFaultStage({ topology: { replicas, extras }, pay: cards ? 'CARD' : 'POINT' });
-    for (const example of ofStage) {
-      const idle = await stage.play({ ...example.spec, duration: '3s' }, { withoutApply: true });
-      tell(summary(example, await stage.play(example.spec), idle));
+    for (const few of chunks(ofStage, IDLE_AT_ONCE)) {
+      const idle = await stage.playIdle(few.map(({ spec }) => spec));
+      for (const [index, example] of few.entries()) tell(summary(example, await stage.play(example.spec), idle[index] ?? []));
     }
   }
 }
+
+/** So many canaries at once a small machine can bear. */
+const IDLE_AT_ONCE = 8;
+
+const chunks = <T>(all: readonly T[], size: number): T[][] => Array.from({ length: Math.ceil(all.length / size) }, (_none, index) => all.slice(index * size, (index + 1) * size));
 
 function summary(example: FaultExample, events: readonly TimelineEvent[], idle: readonly TimelineEvent[]): Played {
   const at = (name: TimelineEvent['event']): number | null => events.find(({ event }) => event === name)?.tMs ?? null;

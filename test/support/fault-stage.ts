@@ -28,13 +28,12 @@ export interface FaultStage extends AsyncDisposable {
   readonly supervisor: Supervisor;
   readonly world: FaultWorld;
   /** Plays one fault as the harness does and gives its part of the timeline: edges, looks, signs, ends and starts of processes. */
-  play(spec: Pick<FaultSpec, 'kind' | 'target'> & Partial<FaultSpec>, options?: PlayOptions): Promise<TimelineEvent[]>;
+  play(spec: PlayedSpec): Promise<TimelineEvent[]>;
+  /** Plays faults at the same time, and of each everything but the fault itself: none may be verified. Gives the timeline of each. */
+  playIdle(specs: readonly PlayedSpec[]): Promise<TimelineEvent[][]>;
 }
 
-export interface PlayOptions {
-  /** Everything happens but the fault itself: nothing may be verified then. */
-  readonly withoutApply?: boolean;
-}
+export type PlayedSpec = Pick<FaultSpec, 'kind' | 'target'> & Partial<FaultSpec>;
 
 export interface StageOptions {
   readonly topology?: Partial<Topology>;
@@ -70,17 +69,23 @@ export async function startFaultStage({ topology, settings, pay = 'POINT', perSe
   const world = undo.use(faultWorld({ stack, dataset, supervisor, tools, bus, adminKey, runDir, workDir }));
   undo.use(startTraffic(bus, stack.urls.api, { schedules: 4, pay, perSecond }));
   const built = undo.move();
+  const conduct = async (specs: readonly FaultSpec[], kinds: ReadonlyMap<string, FaultKind>): Promise<TimelineEvent[]> => {
+    const faults = planFaults({ faults: [...specs], recoverWithin: '60s' }, 1);
+    const from = events.length;
+    using _probing = startProbing({ bus, apiUrl: stack.urls.api, faults, world });
+    const startMs = Date.now() + 1500; // Looks from before the fault.
+    await conductFaults(faults, startMs, { bus, world, recordUndo: (record) => supervisor.recordUndo(record), forgetUndo: (id) => supervisor.forgetUndo(id), signal: new AbortController().signal, kinds });
+    return events.slice(from);
+  };
   return {
     stack,
     supervisor,
     world,
-    async play(spec, { withoutApply = false } = {}) {
-      const faults = planFaults({ faults: [{ id: spec.kind, at: '0s', duration: '4s', ...spec }], recoverWithin: '60s' }, 1);
-      const from = events.length;
-      using _probing = startProbing({ bus, apiUrl: stack.urls.api, faults, world });
-      const startMs = Date.now() + 1500; // Looks from before the fault.
-      await conductFaults(faults, startMs, { bus, world, recordUndo: (record) => supervisor.recordUndo(record), forgetUndo: (id) => supervisor.forgetUndo(id), signal: new AbortController().signal, ...(withoutApply && { kinds: idleKinds }) });
-      return events.slice(from);
+    play: (spec) => conduct([{ id: spec.kind, at: '0s', duration: '4s', ...spec }], faultKinds),
+    async playIdle(specs) {
+      const named = specs.map((spec, index) => ({ ...spec, id: `idle-${index}`, at: '0s', duration: '3s' }));
+      const seen = await conduct(named, idleKinds);
+      return named.map(({ id }) => seen.filter((event) => 'fault' in event && event.fault === id));
     },
     [Symbol.asyncDispose]: () => built.disposeAsync(),
   };
