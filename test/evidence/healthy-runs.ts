@@ -7,7 +7,7 @@ import type { Verdict } from '../../harness/contracts/verdict.ts';
 import { Cli, projectRoot } from '../support/cli.ts';
 
 /**
- * `npm run evidence -- [RUNS]`: the default experiment again and again on the healthy service. Prints a Markdown table
+ * `npm run evidence:healthy -- [RUNS]`: the default experiment again and again on the healthy service. Prints a Markdown table
  * with a row a run; exits 1 when one of them was FAIL or INVALID: a false alarm.
  */
 const experiment = 'chaos/experiments/opening-redis-down.yaml';
