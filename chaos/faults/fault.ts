@@ -27,6 +27,8 @@ export interface FaultKindOf<S extends TObject> extends FaultKindInfo {
   readonly shows?: Shows;
   /** Processes that are ended or stopped while it holds: nobody can read what they use. Default: none. */
   takesAway?(fault: Pick<FaultOf<S>, 'target' | 'params'>): readonly string[];
+  /** Targets that it breaks beside its own: another fault on one of them overlaps with it. Default: none. */
+  alsoHits?(fault: Pick<FaultOf<S>, 'params'>): readonly string[];
   /** How long it may take to bite (default 5 s), and its target to answer again after the undo (default 15 s). */
   readonly verifyWithinMs?: number;
   readonly goneWithinMs?: number;

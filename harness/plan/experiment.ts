@@ -74,6 +74,7 @@ function faultProblems(yaml: YamlFile<Experiment>, fault: FaultSpec, index: numb
     return [at('kind', `there is no fault kind "${fault.kind}"`, near ? `did you mean "${near}"?` : `known: ${[...faultKinds.keys()].join(', ')}`)];
   }
   const problems: Problem[] = [...targetProblems(kind, fault, stack?.replicas ?? 1, at), ...paramProblems(yaml, kind, fault, index)];
+  if (new Set(hitsOf(fault)).size < hitsOf(fault).length) problems.push(at('params', `${fault.kind} on ${fault.target} names ${fault.target} again`, 'name another'));
   if (faults.findIndex(({ id }) => id === fault.id) !== index) problems.push(at('id', `"${fault.id}" is there twice`));
   const { fromMs, lastStartMs, endMs } = windowOf(fault);
   if (durationMs(fault.duration) === 0) problems.push(at('duration', 'is 0', 'a fault needs time to be verified'));
@@ -134,9 +135,15 @@ function recoveryProblems(yaml: YamlFile<Experiment>, fault: FaultSpec, endMs: n
   return [yaml.problem(path, `${bound} plus the stability window of ${stabilityWindow} does not fit the ${durationText(Math.max(0, roomMs))} after ${fault.id}`, 'longer load, or tighter bound')];
 }
 
+/** Everything that a fault breaks, its target first. */
+function hitsOf(fault: FaultSpec): string[] {
+  const kind = faultKinds.get(fault.kind);
+  return [fault.target, ...(kind?.alsoHits?.({ params: paramsOf(kind, fault.params) }) ?? [])];
+}
+
 /** Faults that overlap on one target are composed in so many words, or not at all. */
 function overlapProblems(yaml: YamlFile<Experiment>): Problem[] {
-  const windows = yaml.value.faults.map((fault, index) => ({ fault, index, ...windowOf(fault) }));
+  const windows = yaml.value.faults.map((fault, index) => ({ fault, index, hits: hitsOf(fault), ...windowOf(fault) }));
   const unknown = windows.flatMap(({ fault, index }) =>
     (fault.together ?? [])
       .filter((id) => !windows.some((other) => other.fault.id === id))
@@ -145,8 +152,8 @@ function overlapProblems(yaml: YamlFile<Experiment>): Problem[] {
   const composed = (one: FaultSpec, other: FaultSpec): boolean => (one.together ?? []).includes(other.id) || (other.together ?? []).includes(one.id);
   const overlaps = windows.flatMap((one) =>
     windows
-      .filter((other) => other.index < one.index && other.fault.target === one.fault.target && other.fromMs < one.endMs && one.fromMs < other.endMs && !composed(one.fault, other.fault))
-      .map((other) => yaml.problem(['faults', one.index, 'at'], `${one.fault.id} overlaps ${other.fault.id} on ${one.fault.target}`, `one fault at a time on a target, or say that it is meant: together: [${other.fault.id}]`)),
+      .filter((other) => other.index < one.index && other.hits.some((target) => one.hits.includes(target)) && other.fromMs < one.endMs && one.fromMs < other.endMs && !composed(one.fault, other.fault))
+      .map((other) => yaml.problem(['faults', one.index, 'at'], `${one.fault.id} overlaps ${other.fault.id} on ${other.hits.find((target) => one.hits.includes(target))}`, `one fault at a time on a target, or say that it is meant: together: [${other.fault.id}]`)),
   );
   return [...unknown, ...overlaps];
 }

@@ -17,10 +17,8 @@ export const brokersLost = faultKind({
   verifyWithinMs: 20_000,
   goneWithinMs: 60_000,
   takesAway: ({ target, params }) => [target, params.also],
-  undo({ target, params }) {
-    if (params.also === target) throw new Error(`also: ${target} is the target itself; name another broker`);
-    return [target, params.also].map((name) => ({ kind: 'process-start', name }) as const);
-  },
+  alsoHits: ({ params }) => [params.also],
+  undo: ({ target, params }) => [target, params.also].map((name) => ({ kind: 'process-start', name }) as const),
   apply: async ({ target, params }, { processes }) => void (await Promise.all([target, params.also].map((name) => processes.signal(name, 'SIGKILL')))),
   canary: ({ target, params }, world) => canaryOfBoth(world, [target, params.also]),
   holds: (probe) => probe.detail === BOTH,

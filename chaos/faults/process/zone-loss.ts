@@ -20,6 +20,7 @@ export const zoneLoss = faultKind({
   ),
   goneWithinMs: 60_000,
   takesAway: ({ target, params }) => [target, params.broker],
+  alsoHits: ({ params }) => [params.broker, REDIS],
   undo: ({ target, params }, world) => [
     { kind: 'process-start', name: target },
     { kind: 'process-start', name: params.broker },

@@ -76,6 +76,12 @@ test.each<[title: string, edit: [string | RegExp, string], problem: RegExp]>([
   expect(problemsOf(edit).join('\n')).toMatch(problem);
 });
 
+test('a fault that breaks several things overlaps with a fault on any of them, and names none twice', () => {
+  const zone = '\n  - {id: zone, kind: brokers-lost, target: broker-1, at: 45s, duration: 8s}\n  - {id: broker, kind: broker-loss, target: broker-2, at: 50s, duration: 8s}\n\nsla:';
+  expect(problemsOf([/\nsla:/, zone]).join('\n')).toMatch(/broker overlaps zone on broker-2/);
+  expect(problemsOf([/\nsla:/, zone.replace('at: 45s, duration: 8s', 'at: 45s, duration: 8s, params: {also: broker-1}')]).join('\n')).toMatch(/faults\[1\]\.params: brokers-lost on broker-1 names broker-1 again/);
+});
+
 test('two faults on one target may not overlap', () => {
   const second = '\n  - id: again\n    kind: redis-down\n    target: redis\n    at: 50s\n    duration: 15s\n\nsla:';
   expect(problemsOf([/\n\nsla:/, second]).join('\n')).toMatch(/faults\[1\]\.at: again overlaps redis-down on redis/);
