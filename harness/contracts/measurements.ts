@@ -45,9 +45,9 @@ export const FaultMeasurement = object({
   signWhat: Type.String({ description: 'what the second witness is' }),
   /** What was expected beyond the objectives; met is null when it could not be told. */
   expectations: Type.Array(object({ what: Type.String(), met: Type.Union([Type.Boolean(), Type.Null()]), saw: Type.String() })),
-  /** From apply to the first health change; `censored`: not seen, so it is > value. */
+  /** From apply to the first health change, of a fault that is to show in health; `censored`: not seen, so it is > value. */
   detection: Type.Union([Type.Null(), object({ seconds: n, censored: Type.Boolean() })]),
-  /** From undo to the first second from which the objectives held for the stability window. */
+  /** From undo, of one that is repeated from the last, to the first second from which the objectives held for the stability window. */
   recovery: Type.Union([Type.Null(), object({ seconds: n, censored: Type.Boolean() })]),
 });
 export type FaultMeasurement = Static<typeof FaultMeasurement>;

@@ -32,8 +32,8 @@ export function measureFaults(plan: Plan, seen: TimelineSeen, phases: Phases, se
       sign: edges.applyMs === null || edges.sign === null ? null : signOf(seen.signs.get(fault.watch) ?? [], edges.sign.rule, edges.applyMs, endMs),
       signWhat: edges.sign?.what ?? 'second witness',
       expectations: expectations.rows(fault.expect, edges.applyMs === null ? null : { fromMs: edges.applyMs, toMs: endMs }, seen.health),
-      detection: edges.applyMs === null ? null : detectionOf(seen.health, edges.applyMs, endMs),
-      recovery: undoMs === null || holds === null ? null : recoveryOf(undoMs, Math.min(phases.loadEndMs, nextApplyMs(undoMs, seen)), plan.stabilityWindowMs, seconds, holds),
+      detection: edges.applyMs === null || !fault.detects ? null : detectionOf(seen.health, edges.applyMs, endMs),
+      recovery: undoMs === null || holds === null || !fault.recovers ? null : recoveryOf(undoMs, Math.min(phases.loadEndMs, nextApplyMs(undoMs, seen)), plan.stabilityWindowMs, seconds, holds),
     };
   });
 }
