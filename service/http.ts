@@ -36,6 +36,7 @@ import { pointRoutes } from './routes/points.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import { OwnReservations } from './seats/own-reservations.ts';
+import { answerUnread } from './unread-request.ts';
 
 const bodyBytesMax = 64 * 1024;
 
@@ -54,6 +55,7 @@ export async function buildHttp(parts: Parts, isStopping: () => boolean): Promis
     // Longer than any header may be: what an id looks like is the schemas' business.
     routerOptions: { maxParamLength: 16 * 1024 },
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerUnread,
     // An unknown field is a mistake of the caller, and is refused instead of dropped.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually, PRICE, SCHEDULE, startTestService, type TestService } from '../support/service.ts';
 
@@ -32,6 +33,23 @@ test.for([
 
 test('a body of another type is refused with 415', async () => {
   expect((await post('/queue/token', '<userId/>', { 'content-type': 'text/xml' })).json()).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
+});
+
+test.for([
+  { what: 'headers above 16 KiB', request: `GET /concerts HTTP/1.1\r\nhost: x\r\nx-queue-token: ${'a'.repeat(20_000)}\r\n\r\n`, status: 431, code: 'HEADERS_TOO_LARGE' },
+  { what: 'what is no HTTP', request: 'BUY seat 7\r\n\r\n', status: 400, code: 'BAD_REQUEST' },
+])('$what: $status $code, as a problem like every other', async ({ request, status, code }) => {
+  await using service = await startTestService(inject('stack'), { topics: false, roles: 'api' });
+  const url = new URL(await service.service.app.listen({ host: '127.0.0.1', port: 0 }));
+  const answer = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(url.port), url.hostname, () => socket.write(request));
+    socket.on('data', (chunk) => (text += chunk)).on('close', () => resolve(text)).on('error', reject);
+  });
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(head).toContain('application/problem+json');
+  expect(JSON.parse(body)).toMatchObject({ status, code, traceId: expect.stringMatching(/^[0-9a-f]{32}$/) as string });
 });
 
 test('what is not there is 404, and the trace of the caller comes back', async () => {
