@@ -26,6 +26,13 @@ function soldAgain(world: World): void {
   say(world, { op: 'pay', user: 'u6', key: 'u6-pay', reservation: id('r', 6), amount: PRICE, tMs: at(81.95) }, { outcome: 'ok', payment: id('p', 6) });
 }
 
+function unreadable({ ledger }: World, count: number): void {
+  for (let index = 0; index < count; index++) {
+    ledger.broker.push({ event: `(not JSON) 0/${90 + index}`, type: null, topic: 't', partition: 0, offset: 90 + index, payment: null, amount: null });
+    ledger.deadLetters.push({ letter: index, consumer: 'projections', topic: 'payment-events', event: `0/${90 + index}`, error: 'not an event', replayed: false });
+  }
+}
+
 const allowed: readonly { readonly what: string; readonly plant: (world: World) => unknown; readonly plan?: Partial<Plan> }[] = [
   { what: 'an event published twice', plant: ({ ledger }) => ledger.broker.push({ ...(ledger.broker[0] ?? expect.fail()), offset: 99 }) },
   {
@@ -35,6 +42,7 @@ const allowed: readonly { readonly what: string; readonly plant: (world: World) 
       say(world, { op: 'reserve', user: 'u4', key: 'u4-reserve-4', schedule: 's1', seat: 4, tMs: at(30) }, { outcome: 'ok', reservation: id('r', 4) });
     },
   },
+  { what: 'messages that nobody can read, as many as a fault explains', plant: (world) => unreadable(world, 2), plan: { audit: { seatsSoldMin: 0, paymentsInFaultMin: 0, deadLettersMax: 2 } } },
   { what: 'a declined charge', plant: (world) => [world.ledger.charges.push({ charge: id('c', 97), user: 'u6', amount: PRICE, status: 'FAILED', key: 'k' }), say(world, { op: 'charge', user: 'u6', key: 'k', amount: PRICE }, { outcome: 'fail', status: 402 })] },
   { what: 'a charge that is still pending and that the gateway never saw', plant: ({ ledger }) => ledger.charges.push({ charge: id('c', 97), user: 'u7', amount: PRICE, status: 'PENDING', key: 'u7-charge' }) },
   { what: 'a payment by card', plant: (world) => byCard(world, 1) },
@@ -68,4 +76,11 @@ test('a seat whose hold ran out is sold to the next, as often as that happens', 
     addReservation(world, n, seat, n === 3 ? 'CONFIRMED' : 'EXPIRED', at(30 * n));
   }
   expect(idsWith(await auditOf(world), 'broken')).toEqual(['confirmed-paid-once']);
+});
+
+test('one more than the fault explains is one too many', async () => {
+  const world = healthyWorld();
+  unreadable(world, 3);
+  const findings = await auditOf(world, { plan: { audit: { seatsSoldMin: 0, paymentsInFaultMin: 0, deadLettersMax: 2 } } });
+  expect(idsWith(findings, 'broken').toSorted()).toEqual(['no-dead-letter', 'payment-at-broker']);
 });
