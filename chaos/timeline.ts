@@ -34,6 +34,9 @@ export function startOf({ at }: Pick<FaultSpec, 'at'>): { readonly fromMs: numbe
 /** The parameters of a fault with the defaults of its kind. */
 export const paramsOf = (kind: FaultKind, params: FaultSpec['params']): PlannedFault['params'] => Value.Default(kind.params, structuredClone(params ?? {})) as PlannedFault['params'];
 
+/** Whether health has to change under it. */
+export const isDetected = ({ expect }: Pick<FaultSpec, 'expect'>): boolean => expect?.health !== 'up' && expect?.health !== 'any';
+
 function occurrences(spec: FaultSpec, draw: (from: number, to: number) => number, recoverWithinMs: number): PlannedFault[] {
   const kind = faultKinds.get(spec.kind);
   if (!kind) throw new RangeError(`no fault of kind ${spec.kind}`);
@@ -54,7 +57,7 @@ function occurrences(spec: FaultSpec, draw: (from: number, to: number) => number
     watch: `${spec.kind} ${spec.target}${Object.keys(params).length > 0 ? ` ${JSON.stringify(params)}` : ''}`,
     canaryShareMin: canaryShareMin[kind.shows ?? 'always'],
     ...(kind.takesAway && { takesAway: [...kind.takesAway({ target: spec.target, params })] }),
-    detects: index === 0 && spec.expect?.health !== 'up',
+    detects: index === 0 && isDetected(spec),
     recovers: index === times - 1,
     recoverWithinMs,
     expect: spec.expect ?? {},

@@ -8,8 +8,8 @@ const idPattern = '^[a-z0-9]+(-[a-z0-9]+)*$';
 export const Expectation = Type.Object(
   {
     health: Type.Optional(
-      Type.Union([Type.Literal('up'), Type.Literal('degraded'), Type.Literal('down')], {
-        description: 'What /health says while the fault holds. "up": it must not change, so there is nothing to detect. Default: any change is the detection.',
+      Type.Union([Type.Literal('up'), Type.Literal('degraded'), Type.Literal('down'), Type.Literal('any')], {
+        description: 'What /health/ready says at worst while the fault holds. "up": it must not change; "any": it may or may not; with both there is nothing to detect. Default: any change is the detection.',
       }),
     ),
     breakers: Type.Optional(

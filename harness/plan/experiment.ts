@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { FaultKind } from '../../chaos/faults/fault.ts';
 import { faultKinds } from '../../chaos/faults/index.ts';
-import { paramsOf, startOf } from '../../chaos/timeline.ts';
+import { isDetected, paramsOf, startOf } from '../../chaos/timeline.ts';
 import { parseAbortWhen } from '../contracts/abort-when.ts';
 import { durationMs, durationText } from '../contracts/duration.ts';
 import { Experiment, type FaultSpec } from '../contracts/experiment.ts';
@@ -82,7 +82,7 @@ function faultProblems(yaml: YamlFile<Experiment>, fault: FaultSpec, index: numb
   if (fault.repeat && durationMs(fault.repeat.every) <= durationMs(fault.duration)) problems.push(at('repeat', `every ${fault.repeat.every} is not longer than the duration of ${fault.duration}`, 'leave time between two of them'));
   if (fromMs < durationMs(load.warmup)) problems.push(at('at', `${durationText(fromMs)} is inside the warm-up of ${load.warmup}`));
   if (endMs > durationMs(load.duration)) problems.push(at('duration', `the fault ends ${durationText(endMs)} after the start, the load after ${load.duration}`));
-  if (fault.expect?.health !== 'up' && durationMs(detectWithin) > durationMs(fault.duration)) {
+  if (isDetected(fault) && durationMs(detectWithin) > durationMs(fault.duration)) {
     problems.push(yaml.problem(['detectWithin'], `${detectWithin} is longer than the fault ${fault.id} (${fault.duration}): it could never be shown`));
   }
   if (endMs > lastStartMs) problems.push(...recoveryProblems(yaml, fault, endMs));

@@ -46,7 +46,7 @@ export class Expectations {
   /** One row for each expectation of a fault; met is null when it could not be told. */
   rows({ health, breakers = [], metrics = [] }: Expectation, window: Window | null, probes: readonly HealthProbe[]): Expected[] {
     if (window === null) return [];
-    return [...(health === undefined ? [] : [healthRow(health, window, probes)]), ...breakers.map((breaker) => this.#breakerRow(breaker, window)), ...metrics.map((metric) => this.#metricRow(metric, window))];
+    return [...(health === undefined || health === 'any' ? [] : [healthRow(health, window, probes)]), ...breakers.map((breaker) => this.#breakerRow(breaker, window)), ...metrics.map((metric) => this.#metricRow(metric, window))];
   }
 
   #breakerRow({ dependency, opens, on = 'any' }: Breaker, window: Window): Expected {

@@ -96,7 +96,7 @@ export const faultChecks: readonly Check[] = [
     fix: 'Check the names of metrics, breakers and processes in the experiment against service/metrics.json.',
     excusedBy: ['abort', 'service-death'],
     run: forEveryFault(({ id, expectations }, { expect }) => {
-      const wanted = (expect.health === undefined ? 0 : 1) + (expect.breakers?.length ?? 0) + (expect.metrics?.length ?? 0);
+      const wanted = (expect.health === undefined || expect.health === 'any' ? 0 : 1) + (expect.breakers?.length ?? 0) + (expect.metrics?.length ?? 0);
       const unread = expectations.find(({ met }) => met === null);
       const told = expectations.filter(({ met }) => met !== null).length;
       return { ok: unread === undefined && told === wanted, value: told, saw: unread === undefined ? `${id}: ${told} of ${wanted} expectations could be looked at` : `${id}: ${unread.what}: ${unread.saw}` };

@@ -24,7 +24,8 @@ test('a random moment is in its window, the same for the same seed, and another 
 });
 
 test('of a fault that must not show in health nothing is to be detected', () => {
-  expect(plan({ expect: { health: 'up' } })[0]?.detects).toBe(false);
+  for (const health of ['up', 'any'] as const) expect(plan({ expect: { health } })[0]?.detects).toBe(false);
+  expect(plan({ expect: { health: 'degraded' } })[0]?.detects).toBe(true);
 });
 
 test('a bound of its own on recovery goes before that of the experiment', () => {
