@@ -11,7 +11,7 @@ export const network: readonly FaultExample[] = [
   { spec: { kind: 'hang', target: 'gateway', duration: '6s' } },
   { spec: { kind: 'hang', target: 'broker-1', duration: '10s' } },
   { spec: { kind: 'hang', target: 'api', duration: '9s' } },
-  { spec: { kind: 'latency', target: 'redis' }, inTests: true },
+  { spec: { kind: 'latency', target: 'redis' } },
   { spec: { kind: 'latency', target: 'postgres', params: { direction: 'both' } } },
   { spec: { kind: 'latency', target: 'gateway', params: { latencyMs: 300, jitterPercent: 20 } } },
   { spec: { kind: 'latency', target: 'broker-3', duration: '6s' } },
