@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultWorld } from '../world.ts';
+import { untilSeen } from './deadline.ts';
 import { MARK } from './marked.ts';
 import { setUpstream, upstreamOf } from './toxiproxy.ts';
 
@@ -111,19 +111,15 @@ backend api
 `;
 
 /** Until the wire is there its addresses would be looked for outside of this machine, where who knows what answers. */
-async function wired({ name, ours }: Wire): Promise<void> {
-  for (const giveUpMs = Date.now() + READY_WITHIN_MS; ; await sleep(20)) {
-    if (networkInterfaces()[`${name}o`]?.some(({ address }) => address === ours)) return;
-    if (Date.now() > giveUpMs) throw new Error(`no wire to the network namespace after ${READY_WITHIN_MS} ms; see the log of disruptor`);
-  }
+function wired({ name, ours }: Wire): Promise<true> {
+  const what = 'a wire to the network namespace (see the log of disruptor)';
+  return untilSeen({ what, withinMs: READY_WITHIN_MS, pauseMs: 20 }, () => networkInterfaces()[`${name}o`]?.some(({ address }) => address === ours) ?? false);
 }
 
 async function listening(host: string, port: number): Promise<void> {
-  for (const giveUpMs = Date.now() + READY_WITHIN_MS; ; await sleep(50)) {
-    const why = await tryConnect(host, port);
-    if (why === undefined) return;
-    if (Date.now() > giveUpMs) throw new Error(`nothing listens on ${host}:${port} after ${READY_WITHIN_MS} ms: ${why}; see the logs of disruptor and disruptor-splitter`);
-  }
+  let why: string | undefined;
+  const what = (): string => `somebody who listens on ${host}:${port}, at last ${why} (see the logs of disruptor and disruptor-splitter)`;
+  await untilSeen({ what, withinMs: READY_WITHIN_MS, pauseMs: 50 }, async () => (why = await tryConnect(host, port)) === undefined);
 }
 
 function tryConnect(host: string, port: number): Promise<string | undefined> {

@@ -27,7 +27,7 @@ export async function whileUncommitted(world: FaultWorld, target: string, meanwh
       await onceBatchWaits(world.addresses.postgresDirect, () =>
         forEachBroker((proxy) => setToxic(world.toxiproxyApi, proxy, { name: COMMIT_TOXIC, type: 'timeout', stream: 'upstream', attributes: { timeout: 0 } })),
       );
-      const held = await untilSeen({ what: 'a batch', withinMs: STORED_WITHIN_MS, pauseMs: 20 }, async () => (await isHeld(uncommitted, before) ? true : undefined)).catch(() => false);
+      const held = await untilSeen({ what: 'a batch', withinMs: STORED_WITHIN_MS, pauseMs: 20 }, () => isHeld(uncommitted, before)).catch(() => false);
       if (held) return await meanwhile();
     } finally {
       await forEachBroker((proxy) => letThrough(world.toxiproxyApi, proxy));
@@ -47,7 +47,7 @@ async function onceBatchWaits(postgresUrl: string, act: () => Promise<void>): Pr
   await using looker = await lookerAt(postgresUrl);
   await holder.client.query('BEGIN');
   await holder.client.query('LOCK TABLE platform_payments IN SHARE MODE');
-  await untilSeen({ what: 'a batch of payments for the data platform', withinMs: TAKEN_WITHIN_MS, pauseMs: 4 }, async () => ((await looker.waitingFor(holder, 'platform_payments')) ? true : undefined));
+  await untilSeen({ what: 'a batch of payments for the data platform', withinMs: TAKEN_WITHIN_MS, pauseMs: 4 }, () => looker.waitingFor(holder, 'platform_payments'));
   await act();
   await holder.client.query('ROLLBACK');
 }

@@ -30,7 +30,7 @@ export async function whileUnmarked(postgresUrl: string, meanwhile: () => Promis
 async function holdUnmarked(holder: LockLooker, looker: LockLooker): Promise<string[] | undefined> {
   await holder.client.query('BEGIN');
   const { rows } = await holder.client.query<{ id: string }>(holdSql);
-  const waited = rows.length > 0 && (await untilSeen({ what: 'the mark', withinMs: MARKED_WITHIN_MS, pauseMs: 4 }, async () => ((await looker.waitingFor(holder, MARK)) ? true : undefined)).catch(() => false));
+  const waited = rows.length > 0 && (await untilSeen({ what: 'the mark', withinMs: MARKED_WITHIN_MS, pauseMs: 4 }, () => looker.waitingFor(holder, MARK)).catch(() => false));
   if (waited) return rows.map(({ id }) => id);
   await holder.client.query('ROLLBACK');
   return undefined;

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { untilSeen } from './deadline.ts';
 import { isAlive, processesMarked } from './proc.ts';
 
 /** Name of the environment variable by which the helper processes of a fault are found. */
@@ -7,12 +7,12 @@ const END_WITHIN_MS = 3000;
 
 /** Kills the helper processes of a fault and waits until they are gone. Idempotent. */
 export async function endMarked(mark: string): Promise<void> {
-  for (const giveUpMs = Date.now() + END_WITHIN_MS; ; await sleep(50)) {
-    const left = processesMarked(MARK, mark).filter(isAlive);
-    if (left.length === 0) return;
-    if (Date.now() > giveUpMs) throw new Error(`processes ${left.map(({ pid }) => pid).join(', ')} do not end`);
-    for (const { pid } of left) kill(pid);
-  }
+  const alive = (): number[] => processesMarked(MARK, mark).filter(isAlive).map(({ pid }) => pid);
+  await untilSeen({ what: () => `the end of processes ${alive().join(', ')}`, withinMs: END_WITHIN_MS, pauseMs: 50 }, () => {
+    const left = alive();
+    left.forEach(kill);
+    return left.length === 0;
+  });
 }
 
 function kill(pid: number): void {

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { untilSeen } from './deadline.ts';
 
 const CONNECT_TIMEOUT_MS = 3000;
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -26,11 +26,10 @@ export async function holdSession(url: string, applicationName: string, statemen
 /** Ends every session of that name and waits until they are gone. Idempotent; no error when there is no server any more. */
 export function endSessions(url: string, applicationName: string): Promise<void> {
   return unlessGone(url, async (client) => {
-    for (const giveUpMs = Date.now() + END_WITHIN_MS; ; await sleep(50)) {
+    await untilSeen({ what: `the end of all sessions of ${applicationName}`, withinMs: END_WITHIN_MS, pauseMs: 50 }, async () => {
       const { rowCount } = await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [applicationName]);
-      if (rowCount === 0) return;
-      if (Date.now() > giveUpMs) throw new Error(`${rowCount} sessions of ${applicationName} do not end`);
-    }
+      return rowCount === 0;
+    });
   });
 }
 

@@ -29,6 +29,8 @@ export interface FaultKindOf<S extends TObject> extends FaultKindInfo {
   takesAway?(fault: Pick<FaultOf<S>, 'target' | 'params'>): readonly string[];
   /** Targets that it breaks beside its own: another fault on one of them overlaps with it. Default: none. */
   alsoHits?(fault: Pick<FaultOf<S>, 'params'>): readonly string[];
+  /** Sends what goes to its target another way: no second fault that does so can be on it at the same time, whatever `together` says. */
+  readonly reroutes?: boolean;
   /** How long it may take to bite (default 5 s), and its target to answer again after the undo (default 15 s). */
   readonly verifyWithinMs?: number;
   readonly goneWithinMs?: number;

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { Experiment } from '../contracts/experiment.ts';
-import { UsageError, type Problem } from '../contracts/fail.ts';
+import { attempt, UsageError, type Problem } from '../contracts/fail.ts';
 import { Suite, type MatrixCell } from '../contracts/suite.ts';
 import { checkExperiment, type LoadedExperiment } from '../plan/experiment.ts';
 import { nearest, readYamlFile, type YamlFile } from '../plan/yaml-file.ts';
@@ -105,15 +105,4 @@ function partOnce(yaml: YamlFile<Suite>, problems: Problem[], names: Set<string>
   if (names.has(part.name)) problems.push(yaml.problem([...at, 'name'], `"${part.name}" is there twice`, 'give one of them a name of its own'));
   names.add(part.name);
   return [part];
-}
-
-/** What it gives; a user's mistakes in it are added to the others. */
-function attempt<T>(problems: Problem[], read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
 }

@@ -24,12 +24,13 @@ function requirementLines(machine: Machine): string[] {
 }
 
 function toolLines(machine: Machine): string[] {
-  const { k6, toxiproxy, kafka } = pins(process.env);
+  const { k6, toxiproxy, kafka, disruptor } = pins(process.env);
   const line = (title: string, ready: boolean): string => (ready ? `ok       ${title}` : `to come  ${title}: set-up makes it`);
   return [
     line(`k6 ${k6.version}`, machine.k6Ready),
     line(`Toxiproxy ${toxiproxy.version}`, machine.toxiproxyReady),
     line(`Kafka ${kafka.version}`, machine.kafkaReady),
+    disruptor.ready ? line(`xk6-disruptor agent ${disruptor.version}`, true) : `-        xk6-disruptor agent ${disruptor.version}: for the faults http-errors and http-latency only; it is then built, which needs Go`,
     `         cache: ${cacheDirOf(process.env)}`,
   ];
 }

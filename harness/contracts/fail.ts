@@ -20,6 +20,17 @@ export class UsageError extends Error {
   }
 }
 
+/** What it gives; a user's mistakes in it are added to the others. */
+export function attempt<T>(problems: Problem[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
 export function problemText(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   const subject = [place, problem.key].filter(Boolean).join(': ');

@@ -6,7 +6,7 @@ import { isDetected, paramsOf, startOf } from '../../chaos/timeline.ts';
 import { parseAbortWhen } from '../contracts/abort-when.ts';
 import { durationMs, durationText } from '../contracts/duration.ts';
 import { Experiment, type FaultSpec } from '../contracts/experiment.ts';
-import { UsageError, type Problem } from '../contracts/fail.ts';
+import { attempt, UsageError, type Problem } from '../contracts/fail.ts';
 import { isService, serviceProcesses } from '../contracts/service-processes.ts';
 import type { Sla } from '../contracts/sla.ts';
 import { projectRoot } from '../root.ts';
@@ -40,17 +40,6 @@ export function checkExperiment(yaml: YamlFile<Experiment>): LoadedExperiment {
   const sla = loaded && found && budget !== undefined ? withBudget(loaded, budget, found) : loaded;
   if (sla === undefined || problems.length > 0) throw new UsageError(problems);
   return { file: yaml.file, experiment: yaml.value, sla };
-}
-
-/** What it gives; a user's mistakes in it are added to the others. */
-function attempt<T>(problems: Problem[], read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
 }
 
 function loadProblems(yaml: YamlFile<Experiment>): Problem[] {
@@ -149,11 +138,13 @@ function overlapProblems(yaml: YamlFile<Experiment>): Problem[] {
       .filter((id) => !windows.some((other) => other.fault.id === id))
       .map((id) => yaml.problem(['faults', index, 'together'], `there is no fault "${id}"`, `known: ${windows.map((other) => other.fault.id).join(', ')}`)),
   );
-  const composed = (one: FaultSpec, other: FaultSpec): boolean => (one.together ?? []).includes(other.id) || (other.together ?? []).includes(one.id);
+  const reroutes = ({ kind }: FaultSpec): boolean => faultKinds.get(kind)?.reroutes === true;
+  const composable = (one: FaultSpec, other: FaultSpec): boolean => !(one.target === other.target && reroutes(one) && reroutes(other));
+  const composed = (one: FaultSpec, other: FaultSpec): boolean => composable(one, other) && ((one.together ?? []).includes(other.id) || (other.together ?? []).includes(one.id));
   const overlaps = windows.flatMap((one) =>
     windows
       .filter((other) => other.index < one.index && other.hits.some((target) => one.hits.includes(target)) && other.fromMs < one.endMs && one.fromMs < other.endMs && !composed(one.fault, other.fault))
-      .map((other) => yaml.problem(['faults', one.index, 'at'], `${one.fault.id} overlaps ${other.fault.id} on ${other.hits.find((target) => one.hits.includes(target))}`, `one fault at a time on a target, or say that it is meant: together: [${other.fault.id}]`)),
+      .map((other) => yaml.problem(['faults', one.index, 'at'], `${one.fault.id} overlaps ${other.fault.id} on ${other.hits.find((target) => one.hits.includes(target))}`, composable(one.fault, other.fault) ? `one fault at a time on a target, or say that it is meant: together: [${other.fault.id}]` : 'both send what goes there another way: one after the other')),
   );
   return [...unknown, ...overlaps];
 }

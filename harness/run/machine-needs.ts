@@ -63,5 +63,5 @@ const machine: Readonly<Record<MachineNeed, Ability>> = {
   'cgroup-memory': () => cgroup('memory'),
   mount: () => (isRoot() && may(CAP_SYS_ADMIN) && fileOnPath('mount', process.env) !== undefined ? undefined : 'to mount a small file system (root with CAP_SYS_ADMIN, and the program mount)'),
   'network-namespace': () =>
-    may(CAP_SYS_ADMIN) && may(CAP_NET_ADMIN) && fileOnPath('ip', process.env) !== undefined ? undefined : 'a network namespace (root with CAP_SYS_ADMIN and CAP_NET_ADMIN, and the program ip)',
+    may(CAP_SYS_ADMIN) && may(CAP_NET_ADMIN) && ['ip', 'unshare', 'nsenter'].every((file) => fileOnPath(file, process.env) !== undefined) ? undefined : 'a network namespace (root with CAP_SYS_ADMIN and CAP_NET_ADMIN, and the programs ip, unshare and nsenter)',
 };

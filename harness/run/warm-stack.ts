@@ -1,6 +1,3 @@
-import { chmod, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Plan, Topology } from '../contracts/plan.ts';
 import { inspectScript } from '../load/inspect.ts';
 import { projectRoot } from '../root.ts';
@@ -10,6 +7,7 @@ import { startNativeStack } from '../stack/native/start.ts';
 import type { Supervisor } from '../supervisor/api.ts';
 import { startSupervisor } from '../supervisor/client.ts';
 import { unlessAborted } from './unless-aborted.ts';
+import { ownWorkDir } from './work-dir.ts';
 
 /** Servers that are up, with the supervisor that holds them: for one run, or for many one after the other. Disposing it ends everything. */
 export interface WarmStack extends AsyncDisposable {
@@ -40,18 +38,22 @@ export interface WarmStackOptions {
 export async function startWarmStack(options: WarmStackOptions): Promise<WarmStack> {
   await using undo = new AsyncDisposableStack();
   const supervisor = undo.use(await startSupervisor());
-  const lost = Promise.withResolvers<never>();
-  lost.promise.catch(() => undefined); // Whoever uses the stack listens; between two runs nobody does.
-  supervisor.onLost((error) => lost.reject(error));
-  const started = await Promise.race([unlessAborted(startServers(options, supervisor), options.signal, 0), lost.promise]);
+  const lost = lossOf(supervisor);
+  const started = await Promise.race([unlessAborted(startServers(options, supervisor), options.signal, 0), lost]);
   const ends = undo.move();
-  return { ...started, supervisor, tools: options.tools, topology: options.plan.stack, logDir: options.logDir, lost: lost.promise, [Symbol.asyncDispose]: () => ends.disposeAsync() };
+  return { ...started, supervisor, tools: options.tools, topology: options.plan.stack, logDir: options.logDir, lost, [Symbol.asyncDispose]: () => ends.disposeAsync() };
 }
 
 async function startServers({ plan, tools, logDir, report }: WarmStackOptions, supervisor: Supervisor): Promise<Pick<WarmStack, 'stack' | 'workDir'>> {
-  const workDir = await mkdtemp(join(tmpdir(), 'gatecrash-'));
-  await supervisor.ownFolder(workDir);
-  await chmod(workDir, 0o755); // The servers' user must be able to reach its folders below.
+  const workDir = await ownWorkDir(supervisor);
   await inspectScript({ plan, supervisor, k6Path: tools.k6, projectDir: projectRoot, workDir });
   return { stack: await startNativeStack({ supervisor, tools, workDir, logDir, report, topology: plan.stack }), workDir };
+}
+
+/** Never resolves; rejects when the supervisor is gone without having been asked. Whoever uses the stack listens; between two runs nobody does. */
+export function lossOf(supervisor: Supervisor): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined);
+  supervisor.onLost(reject);
+  return promise;
 }

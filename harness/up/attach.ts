@@ -1,13 +1,12 @@
-import { chmod, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isAlive } from '../../chaos/drivers/proc.ts';
 import { UsageError } from '../contracts/fail.ts';
 import type { Plan } from '../contracts/plan.ts';
 import { inspectScript } from '../load/inspect.ts';
 import { projectRoot } from '../root.ts';
-import type { WarmStack, WarmStackOptions } from '../run/warm-stack.ts';
 import { unlessAborted } from '../run/unless-aborted.ts';
+import { lossOf, type WarmStack, type WarmStackOptions } from '../run/warm-stack.ts';
+import { ownWorkDir } from '../run/work-dir.ts';
 import { NativeStack } from '../stack/native/native-stack.ts';
 import { connectSupervisor, startSupervisor } from '../supervisor/client.ts';
 import { attachedSupervisor } from './attached-supervisor.ts';
@@ -28,13 +27,9 @@ export async function attachToUp({ plan, tools, logDir, signal }: WarmStackOptio
   const ofStack = await connectSupervisor(up.supervisor);
   undo.defer(() => ofStack.close());
   const supervisor = attachedSupervisor(own, ofStack, up.supervisor);
-  const lost = Promise.withResolvers<never>();
-  lost.promise.catch(() => undefined);
-  supervisor.onLost((error) => lost.reject(error));
+  const lost = lossOf(supervisor);
 
-  const workDir = await mkdtemp(join(tmpdir(), 'gatecrash-'));
-  await own.ownFolder(workDir);
-  await chmod(workDir, 0o755);
+  const workDir = await ownWorkDir(own);
   await unlessAborted(inspectScript({ plan, supervisor: own, k6Path: tools.k6, projectDir: projectRoot, workDir }), signal, 0);
 
   await ofStack.remember();
@@ -48,7 +43,7 @@ export async function attachToUp({ plan, tools, logDir, signal }: WarmStackOptio
   const context = { supervisor: ofStack, tools, dataDir: join(dirname(up.logDir), 'stack'), logDir: up.logDir, topology: { ...plan.stack, restart: true } };
   const stack = new NativeStack(context, up.layout, components, (component) => components.set(component.name, component));
   const ends = undo.move();
-  return { supervisor, tools, stack, topology: plan.stack, workDir, logDir, lost: lost.promise, [Symbol.asyncDispose]: () => ends.disposeAsync() };
+  return { supervisor, tools, stack, topology: plan.stack, workDir, logDir, lost, [Symbol.asyncDispose]: () => ends.disposeAsync() };
 }
 
 function assertFits(up: UpFile, { stack, experiment }: Plan): void {

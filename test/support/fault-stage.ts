@@ -1,5 +1,4 @@
-import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { conductFaults } from '../../chaos/conduct.ts';
 import type { FaultKind } from '../../chaos/faults/fault.ts';
@@ -13,6 +12,7 @@ import type { TimelineEvent } from '../../harness/contracts/timeline.ts';
 import { loadSettings } from '../../harness/plan/plan.ts';
 import { projectRoot } from '../../harness/root.ts';
 import { startProbing } from '../../harness/run/probing.ts';
+import { ownWorkDir } from '../../harness/run/work-dir.ts';
 import { faultWorld, newAdminKey } from '../../harness/run/world.ts';
 import { ensureTools, extraToolsOf } from '../../harness/setup/tools.ts';
 import { startNativeStack } from '../../harness/stack/native/start.ts';
@@ -47,9 +47,7 @@ export async function startFaultStage({ topology, settings, pay = 'POINT', perSe
   await using undo = new AsyncDisposableStack();
   const tools = await ensureTools(report, extraToolsOf({ ...defaultTopology, ...topology }));
   const supervisor = undo.use(await startSupervisor());
-  const workDir = await mkdtemp(join(tmpdir(), 'gatecrash-stage-'));
-  await supervisor.ownFolder(workDir);
-  await chmod(workDir, 0o755);
+  const workDir = await ownWorkDir(supervisor);
   const runDir = join(workDir, 'run');
   await mkdir(join(runDir, 'logs'), { recursive: true });
   const stack = await startNativeStack({ supervisor, tools, workDir, logDir: join(runDir, 'logs'), report, topology: { ...defaultTopology, ...topology } });

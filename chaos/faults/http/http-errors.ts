@@ -15,6 +15,7 @@ export const httpErrors = faultKind({
   family: 'http',
   summary: 'a share of the requests to a path is answered with an error that the service never sees (agent of xk6-disruptor)',
   targets: ['api'],
+  reroutes: true,
   promise: 'of several requests of our own some are answered with that status by the agent',
   shows: 'partly',
   machineNeeds,

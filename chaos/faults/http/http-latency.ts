@@ -10,6 +10,7 @@ export const httpLatency = faultKind({
   family: 'http',
   summary: 'the requests to a path are answered late, which the service never sees (agent of xk6-disruptor)',
   targets: ['api'],
+  reroutes: true,
   promise: 'a request of our own takes averageDelayMs − variationMs or longer',
   machineNeeds,
   stackNeeds,

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { untilSeen } from '../../drivers/deadline.ts';
 import { faultKind, noParams } from '../fault.ts';
 import { isGone } from '../process/targets.ts';
 import { brokers } from './brokers.ts';
@@ -20,11 +20,7 @@ export const brokerLeave = faultKind({
   undo: ({ target }) => [{ kind: 'process-start', name: target }],
   async apply({ target }, { processes }) {
     await processes.signal(target, 'SIGTERM');
-    const deadlineMs = Date.now() + LEAVE_WITHIN_MS;
-    while (processes.runs(target)) {
-      if (Date.now() > deadlineMs) throw new Error(`${target} has not left within ${LEAVE_WITHIN_MS} ms`);
-      await sleep(LOOK_MS);
-    }
+    await untilSeen({ what: `${target} has left`, withinMs: LEAVE_WITHIN_MS, pauseMs: LOOK_MS }, () => !processes.runs(target));
   },
   holds: (probe) => !probe.ok,
   // The service is not to notice: what the broker led was handed over before.

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Type from 'typebox';
+import { untilSeen } from '../../drivers/deadline.ts';
 import { MARK } from '../../drivers/marked.ts';
 import { setUpstream, upstreamOf } from '../../drivers/toxiproxy.ts';
 import { failedCalls } from '../../signs.ts';
@@ -26,6 +26,7 @@ export const commitLost = faultKind({
   family: 'postgres',
   summary: 'the connection is cut after the server has committed and before the answer is there, for every n-th statement that writes',
   targets: ['postgres'],
+  reroutes: true,
   promise: 'every n-th write is cut off without an answer and is committed all the same',
   params,
   shows: 'partly',
@@ -56,9 +57,6 @@ async function startRelay(fault: { readonly id: string; readonly params: { reado
   const portFile = join(workDir, `${name}.port`);
   await processes.run({ name, command: process.execPath, args: [script, upstream, String(fault.params.everyNth), portFile, ...writing], env: { [MARK]: markOf(fault, workDir) } });
   await processes.expectEnd(name);
-  for (const giveUpMs = Date.now() + RELAY_WITHIN_MS; Date.now() < giveUpMs; await sleep(20)) {
-    const port = await readFile(portFile, 'utf8').catch(() => '');
-    if (port !== '') return port;
-  }
-  throw new Error(`the relay in front of PostgreSQL does not listen after ${RELAY_WITHIN_MS} ms`);
+  const what = `the port of the relay in front of PostgreSQL (see the log of ${name})`;
+  return untilSeen({ what, withinMs: RELAY_WITHIN_MS, pauseMs: 20 }, async () => (await readFile(portFile, 'utf8').catch(() => '')) || undefined);
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { untilSeen } from '../../drivers/deadline.ts';
 import { appendOnlyFolder, damage } from '../../drivers/redis-aof.ts';
 import { failedCalls } from '../../signs.ts';
 import { faultKind, noParams } from '../fault.ts';
@@ -24,19 +24,13 @@ export const aofCorrupt = faultKind({
   async apply({ target }, { processes, addresses }) {
     const folder = await appendOnlyFolder(addresses.redisDirect);
     await processes.signal(target, 'SIGKILL');
-    await until(() => !processes.runs(target), `${target} gone`);
+    await untilSeen({ what: `${target} gone`, withinMs: END_WITHIN_MS, pauseMs: LOOK_MS }, () => !processes.runs(target));
     await damage(folder);
     // It ends by itself, on what it reads.
     await processes.expectEnd(target);
     await processes.start(target);
-    await until(() => !processes.runs(target), `${target} gone again: it does not mind the damage`);
+    await untilSeen({ what: `${target} gone again (it does not mind the damage)`, withinMs: END_WITHIN_MS, pauseMs: LOOK_MS }, () => !processes.runs(target));
   },
   holds: (probe) => !probe.ok,
   sign: (fault, world) => failedCalls(world, fault.target),
 });
-
-async function until(seen: () => boolean, what: string): Promise<void> {
-  for (const deadlineMs = Date.now() + END_WITHIN_MS; !seen(); await sleep(LOOK_MS)) {
-    if (Date.now() > deadlineMs) throw new Error(`${what}: not after ${END_WITHIN_MS} ms`);
-  }
-}

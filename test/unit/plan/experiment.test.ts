@@ -87,6 +87,11 @@ test('two faults on one target may not overlap', () => {
   expect(problemsOf([/\n\nsla:/, second]).join('\n')).toMatch(/faults\[1\]\.at: again overlaps redis-down on redis/);
 });
 
+test('two faults that send the same traffic another way may not overlap, whatever they say', () => {
+  const both = '\n  - {id: errors, kind: http-errors, target: api, at: 45s, duration: 8s}\n  - {id: slow, kind: http-latency, target: api, at: 50s, duration: 8s, together: [errors]}\n\nsla:';
+  expect(problemsOf([/\nsla:/, both]).join('\n')).toMatch(/slow overlaps errors on api \(both send what goes there another way/);
+});
+
 test('a file of 10 MB is refused without being parsed', () => {
   expect(problemsOf([/$/, `\n# ${'x'.repeat(10_000_000)}`]).join()).toMatch(/the limit is/);
 });
