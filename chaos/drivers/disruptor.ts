@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { FaultWorld } from '../world.ts';
 import { untilSeen } from './deadline.ts';
 import { MARK } from './marked.ts';
+import { whyNotOpen } from './tcp.ts';
 import { setUpstream, upstreamOf } from './toxiproxy.ts';
 
 const READY_WITHIN_MS = 4000;
@@ -119,16 +119,5 @@ function wired({ name, ours }: Wire): Promise<true> {
 async function listening(host: string, port: number): Promise<void> {
   let why: string | undefined;
   const what = (): string => `somebody who listens on ${host}:${port}, at last ${why} (see the logs of disruptor and disruptor-splitter)`;
-  await untilSeen({ what, withinMs: READY_WITHIN_MS, pauseMs: 50 }, async () => (why = await tryConnect(host, port)) === undefined);
-}
-
-function tryConnect(host: string, port: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 500 });
-    const end = (why?: string): void => {
-      socket.destroy();
-      resolve(why);
-    };
-    socket.once('connect', () => end()).once('timeout', () => end('no answer')).once('error', (error) => end((error as NodeJS.ErrnoException).code ?? error.message));
-  });
+  await untilSeen({ what, withinMs: READY_WITHIN_MS, pauseMs: 50 }, async () => (why = await whyNotOpen(host, port)) === undefined);
 }

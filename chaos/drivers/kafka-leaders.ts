@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { Admin } from 'kafkajs';
 import { withAdmin } from './kafka.ts';
+import { whyNotOpen } from './tcp.ts';
 
 /** Order of the replicas of a partition; the first is the one that is preferred as leader. */
 export interface ReplicaOrder {
@@ -19,14 +20,20 @@ export async function ledBy(admin: Admin, nodeId: number, topicPrefix: string): 
   return topics.flatMap(({ name, partitions }) => partitions.filter(({ leader }) => leader === nodeId).map(({ partitionId, replicas }) => ({ topic: name, partition: partitionId, replicas })));
 }
 
-/** Gives partitions this order of replicas and has the first of them elected. Idempotent; no replica moves when the sets are as before. */
+/** Gives partitions this order of replicas and has the first of them elected. Idempotent; no replica moves when the sets are as before. No error when no broker is there any more. */
 export async function lead(brokers: readonly string[], orders: readonly ReplicaOrder[]): Promise<void> {
-  if (orders.length === 0) return;
+  if (orders.length === 0 || (await allGone(brokers))) return;
   const byTopic = [...Map.groupBy(orders, ({ topic }) => topic)];
   await withAdmin(brokers, (admin) =>
     admin.alterPartitionReassignments({ topics: byTopic.map(([topic, its]) => ({ topic, partitionAssignment: its.map(({ partition, replicas }) => ({ partition, replicas: [...replicas] })) })), timeout: ELECT_TIMEOUT_MS }),
   );
   await electPreferred(brokers, byTopic.map(([topic, its]) => ({ topic, partitions: its.map(({ partition }) => partition) })));
+}
+
+/** Brokers that hang, or are slow, are there. */
+async function allGone(brokers: readonly string[]): Promise<boolean> {
+  const why = await Promise.all(brokers.map((broker) => new URL(`tcp://${broker}`)).map(({ hostname, port }) => whyNotOpen(hostname, Number(port))));
+  return why.every((code) => code === 'ECONNREFUSED');
 }
 
 interface TopicPartitions {
