@@ -6,13 +6,14 @@ import { newCampaign, resumedCampaign } from '../campaign/new.ts';
 import { runPart } from '../campaign/run-part.ts';
 import { Stacks } from '../campaign/stacks.ts';
 import { loadSuite, selectParts } from '../campaign/suite.ts';
-import { campaignFiles, type CampaignPart } from '../contracts/campaign.ts';
+import { campaignFiles, type Campaign, type CampaignPart } from '../contracts/campaign.ts';
 import { UsageError } from '../contracts/fail.ts';
 import { planLoaded } from '../plan/make.ts';
 import { assertFewFaults } from '../run/blast-radius.ts';
 import { startLive } from '../run/live.ts';
 import { assertMachineCan } from '../run/machine-needs.ts';
 import { recoverAndTell } from '../run/run.ts';
+import { withLock } from '../setup/lock.mjs';
 import { campaignLines } from './campaign-table.ts';
 import { Interrupt } from './interrupt.ts';
 
@@ -48,13 +49,12 @@ export async function suiteCommand(file: string, flags: SuiteFlags): Promise<num
   const interrupt = new Interrupt(report);
   const { signal } = interrupt;
   report(`${start.suite.title}: ${start.parts.length} parts, seed ${start.seed}, in ${relative(process.cwd(), dir)}`);
-  await recoverAndTell(report);
-  const logDir = join(dir, campaignFiles.logs);
-  await mkdir(logDir, { recursive: true });
-  let campaign = start;
-  try {
+  const run = async (): Promise<Campaign> => {
+    await recoverAndTell(report);
+    const logDir = join(dir, campaignFiles.logs);
+    await mkdir(logDir, { recursive: true });
     await using stacks = new Stacks({ logDir, signal, report }, Math.max(0, ...start.parts.map(({ stack }) => stack ?? 0)));
-    campaign = await runCampaign(start, {
+    return await runCampaign(start, {
       dir,
       signal,
       report,
@@ -63,9 +63,11 @@ export async function suiteCommand(file: string, flags: SuiteFlags): Promise<num
       assertPossible: ({ faults }) => assertMachineCan(faults),
       run: (plan) => runPart(plan, { stacks, outDir: dir, signal, blastRadius, report, ...(process.stdout.isTTY && { onBus: (bus, of) => startLive(bus, { plan: of, out }) }) }),
     });
-  } finally {
-    interrupt.dispose();
-  }
+  };
+  const refuse = (pid: number): never => {
+    throw new UsageError([{ file: dir, message: `process ${pid} is running this campaign`, fix: 'wait for its end' }]);
+  };
+  const campaign = await withLock(join(dir, campaignFiles.lock), run, { onWait: refuse }).finally(() => interrupt.dispose());
   const page = join(dir, campaignFiles.page);
   if (flags.json) process.stdout.write(`${JSON.stringify({ ...campaign, page }, null, 1)}\n`);
   const exitCode = signal.aborted ? interrupt.exitCode : campaignExitCode(campaign.parts);

@@ -8,7 +8,7 @@ const nullable = Type.Union([n, Type.Null()]);
 const timed = Type.Union([Type.Null(), object({ seconds: n, censored: Type.Boolean() })], { description: 'the worst of its faults; censored: longer than that; null: nothing to measure' });
 
 /** Names of the files in a campaign's folder; beside them lies a run folder for each part, and logs/ of the servers. */
-export const campaignFiles = { campaign: 'campaign.json', page: 'index.html', summary: 'summary.md', junit: 'junit.xml', logs: 'logs' } as const;
+export const campaignFiles = { campaign: 'campaign.json', page: 'index.html', summary: 'summary.md', junit: 'junit.xml', logs: 'logs', lock: 'campaign.lock' } as const;
 
 /** What is worth comparing between parts; from the run's own files. */
 export const PartFigures = object({

@@ -21,6 +21,9 @@ test('many runs on one warm stack, each with a clean state and all its files; ki
   chmodSync(temporary, 0o1777);
   const cli = new Cli(['suite', suite, '--out', join(out, 'campaigns')], { TMPDIR: temporary });
   await cli.printed(/3 of 3 {2}third[^]*ticketing service/, 200_000);
+  await using second = new Cli(['suite', suite, '--resume', join(out, 'campaigns', readdirSync(join(out, 'campaigns'))[0] ?? '')]);
+  expect(await second.done).toMatchObject({ code: 64 });
+  expect(second.output).toMatch(/process \d+ is running this campaign/);
   const family = cli.family();
   expect(family.length).toBeGreaterThan(9);
   cli.signalGroup('SIGKILL');
