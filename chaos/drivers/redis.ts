@@ -41,6 +41,8 @@ export async function withRedis<T>(url: string, timeoutMs: number, work: (client
 }
 
 const SETTINGS_TIMEOUT_MS = 3000;
+/** tcpmux: no server of ours, and nobody else's on a machine of today. */
+const NOBODY_LISTENS = 1;
 
 /** What these settings are now. */
 export function readSettings(url: string, names: readonly string[]): Promise<RedisSettings> {
@@ -63,8 +65,16 @@ export function setSettings(url: string, settings: RedisSettings): Promise<void>
 }
 
 /** As `setSettings`, of a server that may be gone: it has lost what was set then. */
-export async function restoreSettings(url: string, settings: RedisSettings): Promise<void> {
-  await setSettings(url, settings).catch((error: NodeJS.ErrnoException) => {
+export const restoreSettings = (url: string, settings: RedisSettings): Promise<void> => unlessGone(setSettings(url, settings));
+
+/** Makes the server a replica of a master that is not there: it keeps its data, answers reads and refuses writes. */
+export const followNobody = (url: string): Promise<void> => withRedis(url, SETTINGS_TIMEOUT_MS, async (client) => void (await client.replicaof('127.0.0.1', NOBODY_LISTENS)));
+
+/** The server is no replica of anybody, as it was started; one that is gone is none. */
+export const leadAgain = (url: string): Promise<void> => unlessGone(withRedis(url, SETTINGS_TIMEOUT_MS, async (client) => void (await client.replicaof('NO', 'ONE'))));
+
+async function unlessGone(done: Promise<void>): Promise<void> {
+  await done.catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ECONNREFUSED') throw error;
   });
 }
@@ -107,13 +117,12 @@ const KILL_TIMEOUT_MS = 10_000;
 
 /** Cuts all connections of that name; a server that is gone has none. */
 export async function killClients(url: string, name: string): Promise<void> {
-  await withRedis(url, KILL_TIMEOUT_MS, async (client) => {
+  const work = withRedis(url, KILL_TIMEOUT_MS, async (client) => {
     const list = (await client.client('LIST')) as string;
     for (const line of list.split('\n').filter((each) => each.includes(` name=${name} `))) {
       const id = /^id=(\d+)/.exec(line)?.[1];
       if (id !== undefined) await client.client('KILL', 'ID', id);
     }
-  }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ECONNREFUSED') throw error;
   });
+  await unlessGone(work);
 }

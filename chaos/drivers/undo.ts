@@ -7,7 +7,7 @@ import { lead } from './kafka-leaders.ts';
 import { endMarked } from './marked.ts';
 import { endSessions, executeSql } from './postgres-sessions.ts';
 import { familyOf, isAlive, processTable } from './proc.ts';
-import { killClients, restoreSettings } from './redis.ts';
+import { killClients, leadAgain, restoreSettings } from './redis.ts';
 import { repair } from './redis-aof.ts';
 import { heedInvalidations } from './stale-cache.ts';
 import { removeToxic, setProxyEnabled, setUpstream } from './toxiproxy.ts';
@@ -38,6 +38,7 @@ const undoers: { readonly [K in UndoAction['kind']]: (action: Extract<UndoAction
   'processes-restore': ({ supervisor }, hands) => hands.restoreProcesses(supervisor),
   'redis-kill-client': ({ url, client }) => killClients(url, client),
   'kafka-lead': ({ brokers, orders }) => lead(brokers, orders),
+  'redis-lead': ({ url }) => leadAgain(url),
   'redis-aof-repair': ({ folder }) => repair(folder),
   'redis-settings': ({ url, settings }) => restoreSettings(url, settings),
 };

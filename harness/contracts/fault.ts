@@ -68,5 +68,7 @@ export type UndoAction =
   | { readonly kind: 'kafka-lead'; readonly brokers: readonly string[]; readonly orders: readonly { readonly topic: string; readonly partition: number; readonly replicas: readonly number[] }[] }
   /** Cuts the append-only files in this folder where the fault damaged them. */
   | { readonly kind: 'redis-aof-repair'; readonly folder: string }
+  /** A Redis that was made a replica leads again. */
+  | { readonly kind: 'redis-lead'; readonly url: string }
   /** Gives settings of a running Redis these values; one that is gone has lost what was set. */
   | { readonly kind: 'redis-settings'; readonly url: string; readonly settings: Readonly<Record<string, string>> };

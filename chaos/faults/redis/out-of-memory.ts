@@ -1,10 +1,8 @@
 import Type from 'typebox';
-import { canaryOf } from '../../drivers/canary.ts';
-import { readSettings, setSettings, usedBytes, withRedis } from '../../drivers/redis.ts';
+import { readSettings, setSettings, usedBytes } from '../../drivers/redis.ts';
 import { failedCalls } from '../../signs.ts';
 import { faultKind } from '../fault.ts';
-
-const LOOK_TIMEOUT_MS = 300;
+import { writeCanary } from './write-canary.ts';
 
 /** Redis is full and may not evict: it answers reads and refuses every write that would take memory. */
 export const outOfMemory = faultKind({
@@ -24,10 +22,7 @@ export const outOfMemory = faultKind({
     const limitBytes = Math.floor(((await usedBytes(addresses.redisDirect)) * params.usedPercent) / 100);
     await setSettings(addresses.redisDirect, { maxmemory: String(limitBytes), 'maxmemory-policy': 'noeviction' });
   },
-  canary: ({ target }, world) => {
-    const url = `redis://127.0.0.1:${world.proxyOf(target).port}`;
-    return canaryOf(() => withRedis(url, LOOK_TIMEOUT_MS, async (client) => void (await client.set('gatecrash:canary:write', '1', 'PX', 1000))));
-  },
+  canary: writeCanary,
   holds: (probe) => !probe.ok && probe.detail?.startsWith('OOM') === true,
   sign: (fault, world) => failedCalls(world, fault.target),
 });
