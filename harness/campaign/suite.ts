@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
-import { Experiment } from '../contracts/experiment.ts';
+import type { Experiment } from '../contracts/experiment.ts';
 import { attempt, UsageError, type Problem } from '../contracts/fail.ts';
 import { Suite, type MatrixCell } from '../contracts/suite.ts';
-import { checkExperiment, type LoadedExperiment } from '../plan/experiment.ts';
+import { checkExperiment, readExperiment, type LoadedExperiment } from '../plan/experiment.ts';
 import { nearest, readYamlFile, type YamlFile } from '../plan/yaml-file.ts';
 
 export interface SuitePart {
@@ -48,7 +48,7 @@ function experimentParts(yaml: YamlFile<Suite>, problems: Problem[]): SuitePart[
     const at = ['experiments', index] as const;
     const path = resolve(dirname(yaml.origin([])), file);
     const loaded = attempt(problems, () => {
-      const experiment = readYamlFile(path, Experiment, { extendable: true });
+      const experiment = readExperiment(path);
       return checkExperiment(sla === undefined ? experiment : { ...experiment, value: { ...experiment.value, sla }, origin: (key) => (key[0] === 'sla' ? yaml.origin(at) : experiment.origin(key)) });
     });
     if (!loaded) return [];
@@ -60,7 +60,7 @@ function cellParts(yaml: YamlFile<Suite>, problems: Problem[]): SuitePart[] {
   const { matrix } = yaml.value;
   if (!matrix) return [];
   const base = attempt(problems, () => {
-    const experiment = readYamlFile(resolve(dirname(yaml.origin([])), matrix.base), Experiment, { extendable: true });
+    const experiment = readExperiment(resolve(dirname(yaml.origin([])), matrix.base));
     checkExperiment(experiment);
     return experiment;
   });

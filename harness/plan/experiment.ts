@@ -5,7 +5,7 @@ import { faultKinds } from '../../chaos/faults/index.ts';
 import { isDetected, paramsOf, startOf } from '../../chaos/timeline.ts';
 import { parseAbortWhen } from '../contracts/abort-when.ts';
 import { durationMs, durationText } from '../contracts/duration.ts';
-import { Experiment, type FaultSpec } from '../contracts/experiment.ts';
+import { Experiment, FaultSpec } from '../contracts/experiment.ts';
 import { attempt, UsageError, type Problem } from '../contracts/fail.ts';
 import { isService, serviceProcesses } from '../contracts/service-processes.ts';
 import type { Sla } from '../contracts/sla.ts';
@@ -22,7 +22,17 @@ export interface LoadedExperiment {
 
 /** Reads an experiment and its objectives; throws one UsageError with every problem of both. */
 export function loadExperiment(path: string): LoadedExperiment {
-  return checkExperiment(readYamlFile(resolve(path), Experiment, { extendable: true }));
+  return checkExperiment(readExperiment(resolve(path)));
+}
+
+/** Reads the file of an experiment and what it extends; throws one UsageError with all that is wrong with its shape, and with the names in its faults. */
+export const readExperiment = (path: string): YamlFile<Experiment> => readYamlFile(path, Experiment, { extendable: true, further: namesProblems });
+
+/** Wrong names in those faults that have the shape of one. */
+function namesProblems(yaml: YamlFile<unknown>): Problem[] {
+  const { faults, stack } = yaml.value as { readonly faults?: unknown; readonly stack?: { readonly replicas?: unknown } };
+  const replicas = typeof stack?.replicas === 'number' ? stack.replicas : 1;
+  return (Array.isArray(faults) ? faults : []).flatMap((fault, index) => (checkAgainst(FaultSpec, fault, yaml.problem).length === 0 ? kindProblems(yaml, fault as FaultSpec, index, replicas) : []));
 }
 
 /** Checks what the schema cannot, and reads the objectives; throws one UsageError with every problem. */
@@ -57,12 +67,7 @@ function loadProblems(yaml: YamlFile<Experiment>): Problem[] {
 function faultProblems(yaml: YamlFile<Experiment>, fault: FaultSpec, index: number): Problem[] {
   const { load, detectWithin, faults, stack } = yaml.value;
   const at = (key: string, message: string, fix?: string): Problem => yaml.problem(['faults', index, key], message, fix);
-  const kind = faultKinds.get(fault.kind);
-  if (!kind) {
-    const near = nearest(fault.kind, [...faultKinds.keys()]);
-    return [at('kind', `there is no fault kind "${fault.kind}"`, near ? `did you mean "${near}"?` : `known: ${[...faultKinds.keys()].join(', ')}`)];
-  }
-  const problems: Problem[] = [...targetProblems(kind, fault, stack?.replicas ?? 1, at), ...paramProblems(yaml, kind, fault, index)];
+  const problems = kindProblems(yaml, fault, index, stack?.replicas ?? 1);
   if (new Set(hitsOf(fault)).size < hitsOf(fault).length) problems.push(at('params', `${fault.kind} on ${fault.target} names ${fault.target} again`, 'name another'));
   if (faults.findIndex(({ id }) => id === fault.id) !== index) problems.push(at('id', `"${fault.id}" is there twice`));
   const { fromMs, lastStartMs, endMs } = windowOf(fault);
@@ -76,6 +81,15 @@ function faultProblems(yaml: YamlFile<Experiment>, fault: FaultSpec, index: numb
   }
   if (endMs > lastStartMs) problems.push(...recoveryProblems(yaml, fault, endMs));
   return problems;
+}
+
+/** What is wrong with kind, target and parameters. */
+function kindProblems(yaml: YamlFile<unknown>, fault: FaultSpec, index: number, replicas: number): Problem[] {
+  const at = (key: string, message: string, fix?: string): Problem => yaml.problem(['faults', index, key], message, fix);
+  const kind = faultKinds.get(fault.kind);
+  if (kind) return [...targetProblems(kind, fault, replicas, at), ...paramProblems(yaml, kind, fault, index)];
+  const near = nearest(fault.kind, [...faultKinds.keys()]);
+  return [at('kind', `there is no fault kind "${fault.kind}"`, near ? `did you mean "${near}"?` : `known: ${[...faultKinds.keys()].join(', ')}`)];
 }
 
 /** From the earliest start to the latest end of all its repetitions. */
@@ -100,7 +114,7 @@ function targetProblems(kind: FaultKind, fault: FaultSpec, replicas: number, at:
   return [];
 }
 
-function paramProblems(yaml: YamlFile<Experiment>, kind: FaultKind, fault: FaultSpec, index: number): Problem[] {
+function paramProblems(yaml: YamlFile<unknown>, kind: FaultKind, fault: FaultSpec, index: number): Problem[] {
   const known = Object.keys(kind.params.properties);
   const problems = checkAgainst(kind.params, paramsOf(kind, fault.params), (path, message, fix) => yaml.problem(['faults', index, 'params', ...path], message, fix));
   const { ramp } = fault;

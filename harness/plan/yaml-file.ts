@@ -29,12 +29,17 @@ interface Parsed {
   readonly value: unknown;
 }
 
+interface ReadOptions {
+  readonly extendable?: boolean;
+  readonly further?: (yaml: YamlFile<unknown>) => readonly Problem[];
+}
+
 /**
  * Reads and checks a YAML file; throws one UsageError with every problem in it, each with line and column. With
  * `extendable`, a file may name another by `extends` (relative to itself): what it does not say itself is said there,
- * map by map; lists are taken as a whole.
+ * map by map; lists are taken as a whole. `further` looks for what else is wrong in a file that has not the shape.
  */
-export function readYamlFile<S extends TSchema>(path: string, schema: S, { extendable = false } = {}): YamlFile<Static<S>> {
+export function readYamlFile<S extends TSchema>(path: string, schema: S, { extendable = false, further = () => [] }: ReadOptions = {}): YamlFile<Static<S>> {
   const layers = extendable ? withBases(path) : [parse(path)];
   const [own] = layers as [Parsed, ...Parsed[]];
   const value = layers.reduceRight<unknown>((below, { value: above }) => merge(below, above), undefined);
@@ -43,9 +48,10 @@ export function readYamlFile<S extends TSchema>(path: string, schema: S, { exten
     const { file, document, lineCounter } = layerOf(at);
     return { file, ...position(document, lineCounter, at), key: keyText(at), message, ...(fix === undefined ? {} : { fix }) };
   };
+  const read = { file: own.file, value, origin: (at: Path) => layerOf(at).path, problem };
   const problems = checkAgainst(schema, value, problem);
-  if (problems.length > 0) throw new UsageError(problems);
-  return { file: own.file, value: value as Static<S>, origin: (at) => layerOf(at).path, problem };
+  if (problems.length > 0) throw new UsageError([...problems, ...further(read)]);
+  return { ...read, value: value as Static<S> };
 }
 
 /** The file and all it extends, the nearest first. */

@@ -40,11 +40,12 @@ test('an unknown key is refused with its line and the nearest right name', () =>
 });
 
 test('all problems come at once', () => {
-  const problems = problemsOf(['warmup: 10s', 'warmup: ten'], ['ratePerSecond: 34', 'ratePerSecond: .nan'], ['priceKrw: 50000', 'priceKrw: -1']);
-  expect(problems).toHaveLength(3);
+  const problems = problemsOf(['warmup: 10s', 'warmup: ten'], ['ratePerSecond: 34', 'ratePerSecond: .nan'], ['priceKrw: 50000', 'priceKrw: -1'], ['kind: redis-down', 'kind: redis-dwn']);
+  expect(problems).toHaveLength(4);
   expect(problems.join('\n')).toMatch(/load\.warmup.*250ms, 15s/);
   expect(problems.join('\n')).toMatch(/load\.ratePerSecond/);
   expect(problems.join('\n')).toMatch(/dataset\.priceKrw/);
+  expect(problems.join('\n')).toMatch(/faults\[0\]\.kind.*did you mean "redis-down"/);
 });
 
 test.each<[title: string, edit: [string | RegExp, string], problem: RegExp]>([
