@@ -1,7 +1,7 @@
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleFlight } from '../domain/single-flight.ts';
 import { statement } from '../sql/statement.ts';
+import { brokerAnswers } from './broker-answers.ts';
 import type { Database } from './postgres.ts';
 import type { RedisClient } from './redis.ts';
 
@@ -35,15 +35,17 @@ export class Health {
   async look(): Promise<Dependencies> {
     if (this.#seen && performance.now() - this.#seenAtMs < freshMs) return this.#seen;
     return await this.#flights.run('look', async () => {
-      const [database, redis, kafka] = await Promise.all([answers(this.#db.query(pingSql)), answers(this.#redis.ping()), this.#anyBroker()]);
+      const [database, redis, kafka] = await Promise.all([answers(this.#db.query(pingSql)), answers(this.#redis.ping()), this.#mostBrokers()]);
       this.#seen = { database, redis, kafka };
       this.#seenAtMs = performance.now();
       return this.#seen;
     });
   }
 
-  async #anyBroker(): Promise<boolean> {
-    return (await Promise.all(this.#brokers.map((broker) => answers(reach(broker))))).some(Boolean);
+  /** Fewer than that are no quorum, and of three replicas fewer than the two in sync that an event needs: nothing can be published. */
+  async #mostBrokers(): Promise<boolean> {
+    const answered = await Promise.all(this.#brokers.map((broker) => brokerAnswers(broker, probeTimeoutMs)));
+    return answered.filter(Boolean).length * 2 > this.#brokers.length;
   }
 }
 
@@ -56,15 +58,4 @@ async function answers(probe: Promise<unknown>): Promise<boolean> {
   } finally {
     late.abort();
   }
-}
-
-/** A TCP connection is enough: what a broker can do is told by the relay's own metrics. */
-function reach(broker: string): Promise<void> {
-  const [host = '', port = ''] = broker.split(':');
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port: Number(port), timeout: probeTimeoutMs });
-    socket.once('connect', () => resolve(void socket.destroy()));
-    socket.once('error', reject);
-    socket.once('timeout', () => reject(new Error('no answer', { cause: socket.destroy() })));
-  });
 }

@@ -43,9 +43,9 @@ const completed = () => ({
   ...{ eventId: randomUUID(), eventType: 'payment.completed', source: 'test', timestamp: new Date().toISOString() },
   ...{ paymentId: randomUUID(), reservationId: randomUUID(), userId: 'somebody', scheduleId: SCHEDULE, seatNo: 1, seatId: `${SCHEDULE}:1`, amount: PRICE },
 });
-async function setKafka(enabled: boolean): Promise<void> {
+async function setKafka(enabled: boolean, brokers: readonly string[] = ['broker-1', 'broker-2', 'broker-3']): Promise<void> {
   const { toxiproxyApi, proxies } = inject('stack');
-  for (const { name } of Object.values(proxies).filter((proxy) => proxy.name.startsWith('broker-'))) {
+  for (const { name } of Object.values(proxies).filter((proxy) => brokers.includes(proxy.name))) {
     const response = await fetch(`${toxiproxyApi}/proxies/${name}`, { method: 'POST', body: JSON.stringify({ enabled }) });
     if (!response.ok) throw new Error(`${name}: ${response.status}`);
   }
@@ -81,6 +81,20 @@ test('an event that the relay sends again is stored once', async () => {
   const next = await buy();
   await arrived(next.paymentId);
   expect(await platformRows(paid.paymentId)).toHaveLength(1);
+});
+
+test('with one of three brokers the service is degraded, with two it is ready', async () => {
+  const ready = async () => (await shop.service.app.inject('/health/ready')).json() as { status: string; kafka: string };
+  try {
+    await setKafka(false, ['broker-1']);
+    await sleep(300); // Older looks count no more.
+    expect(await ready()).toMatchObject({ status: 'READY', kafka: 'UP' });
+    await setKafka(false, ['broker-2']);
+    await eventually('degraded', async () => (await ready()).status === 'DEGRADED');
+  } finally {
+    await setKafka(true);
+  }
+  await eventually('ready', async () => (await ready()).kafka === 'UP');
 });
 
 test('while no broker can be reached buying goes on, and everything arrives afterwards', async () => {
