@@ -19,6 +19,8 @@ export const PhaseEndpoint = object({
   /** merged latency histogram in µs (see series.ts), absent when there is no sample */
   histogram: Type.Optional(Type.String()),
   latencyMs: Type.Union([Type.Null(), object({ p50: n, p95: n, p99: n, max: n })]),
+  /** Of phases of 60 s and more, for each quantile that the objectives ask for: its error by moving blocks of seconds (reports/stats/blocks.ts). */
+  blockErrors: Type.Optional(Type.Array(object({ quantile: n, standardError: n, degreesOfFreedom: n }))),
   /** the second of the phase with the worst p95, and with the most bad requests */
   worstSecond: Type.Union([Type.Null(), object({ second: n, p95Ms: nullable, bad: n })]),
 });

@@ -46,8 +46,8 @@ const samplesOrNull = (samples: number | null): { samples: number } | null => (s
 /** 1 − 0.999 is 0.0010000000000000009 in binary; the number meant has few digits. */
 const rounded = (share: number): number => Number(share.toPrecision(12));
 
-function latencyEstimate({ latencies, q }: Extract<Sample, { type: 'latency' }>, limit: Limit): Estimate {
-  const bounds = quantileBoundsUs(latencies, q);
+function latencyEstimate({ latencies, q, error }: Extract<Sample, { type: 'latency' }>, limit: Limit): Estimate {
+  const bounds = quantileBoundsUs(latencies, q, error);
   const within = (): number => latencies.countWhere((latencyUs) => meets(latencyUs / 1000, limit) === wantsLow(limit));
   return {
     estimate: (latencies.quantile(q) ?? Number.NaN) / 1000,
@@ -55,7 +55,7 @@ function latencyEstimate({ latencies, q }: Extract<Sample, { type: 'latency' }>,
     upper: bounds.upper === null ? null : bounds.upper / 1000,
     samples: latencies.total,
     samplesMin: wantsLow(limit) ? samplesForUpperBound(q) : samplesForLowerBound(q),
-    toDecide: () => samplesOrNull(samplesToDecideQuantile(within(), latencies.total, q)),
+    toDecide: () => samplesOrNull(samplesToDecideQuantile(within(), latencies.total, q, error)),
   };
 }
 

@@ -1,12 +1,13 @@
 import type { Measurements, PhaseEndpoint } from '../../harness/contracts/measurements.ts';
 import type { Objective } from '../../harness/contracts/sla.ts';
+import { type BlockError, BLOCKS_FROM_SECONDS } from '../stats/blocks.ts';
 import { decodeLatencies, type LatencyCounts } from '../stats/histogram.ts';
 import { lockCounts } from './locks.ts';
 
-/** What a sampled objective has to go by. `hits` are the bad ones; `inverted`: the objective is about the others. */
+/** What a sampled objective has to go by. `hits` are the bad ones; `inverted`: the objective is about the others. `error`: null in a short phase. */
 export type Sample =
   | { readonly type: 'share'; readonly hits: number; readonly samples: number; readonly inverted: boolean }
-  | { readonly type: 'latency'; readonly latencies: LatencyCounts; readonly q: number }
+  | { readonly type: 'latency'; readonly latencies: LatencyCounts; readonly q: number; readonly error: BlockError | null }
   | { readonly type: 'rate'; readonly count: number; readonly seconds: number };
 
 /** Picks the sample for an objective in a phase out of the measurements; null when there is none. */
@@ -31,7 +32,7 @@ function requestSample(objective: Objective, row: PhaseEndpoint, seconds: number
     case 'tooManyRequests':
       return requests === 0 ? null : { type: 'share', hits: row.byClass['429'] ?? 0, samples: requests, inverted: false };
     case 'latencyMs':
-      return row.histogram === undefined ? null : { type: 'latency', latencies: decodeLatencies(row.histogram), q: objective.quantile ?? 0.95 };
+      return latencySample(row, objective.quantile ?? 0.95, seconds);
     case 'throughput':
       return seconds > 0 ? { type: 'rate', count: row.successful, seconds } : null;
     case 'throughputAll':
@@ -39,6 +40,13 @@ function requestSample(objective: Objective, row: PhaseEndpoint, seconds: number
     default:
       return null;
   }
+}
+
+/** In a long phase the error by blocks of seconds belongs to it: without that there is nothing to go by. */
+function latencySample({ histogram, blockErrors }: PhaseEndpoint, q: number, seconds: number): Sample | null {
+  const error = blockErrors?.find(({ quantile }) => quantile === q) ?? null;
+  if (histogram === undefined || (seconds >= BLOCKS_FROM_SECONDS && error === null)) return null;
+  return { type: 'latency', latencies: decodeLatencies(histogram), q, error };
 }
 
 /** Length of a phase in seconds, all its parts together. */

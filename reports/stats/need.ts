@@ -1,3 +1,4 @@
+import type { BlockError } from './blocks.ts';
 import { quantileRanks } from './quantile.ts';
 import { rateBounds } from './rate.ts';
 import { smallestWhere } from './search.ts';
@@ -18,11 +19,11 @@ export function samplesToDecideShare(hits: number, samples: number, limit: numbe
   });
 }
 
-/** The same for a quantile: `within` of `samples` latencies meet the limit that the q-quantile must meet. */
-export function samplesToDecideQuantile(within: number, samples: number, q: number): number | null {
+/** The same for a quantile: `within` of `samples` latencies meet the limit that the q-quantile must meet. The error by blocks shrinks with the root of the samples. */
+export function samplesToDecideQuantile(within: number, samples: number, q: number, error: BlockError | null = null): number | null {
   const share = within / samples;
   return smallestWhere(samples, samples * TIMES_MAX, (n) => {
-    const { lower, upper } = quantileRanks(q, n);
+    const { lower, upper } = quantileRanks(q, n, error && { ...error, standardError: error.standardError * Math.sqrt(samples / n) });
     return share > q ? upper !== null && share * n >= upper : lower !== null && share * n < lower;
   });
 }

@@ -1,4 +1,5 @@
 import binomialQuantile from '@stdlib/stats-base-dists-binomial-quantile';
+import { type BlockError, blockRanks } from './blocks.ts';
 import { type Bounds, CONFIDENCE, ERROR } from './bounds.ts';
 import type { LatencyCounts } from './histogram.ts';
 
@@ -7,18 +8,29 @@ import type { LatencyCounts } from './histogram.ts';
  * whatever the distribution. The number of samples below the true quantile is Binomial(n, q):
  * upper = smallest r with P(B ≤ r − 1) ≥ 95 %, lower = largest r with P(B ≤ r − 1) ≤ 5 %.
  * null: no such rank exists, n is too small. Source: H. A. David, H. N. Nagaraja, "Order Statistics", 3rd ed., 7.1.
+ * That is for samples that do not depend on one another; with the error by blocks of seconds, the wider interval counts.
  */
-export function quantileRanks(q: number, samples: number): { lower: number | null; upper: number | null } {
+export function quantileRanks(q: number, samples: number, error: BlockError | null = null): { lower: number | null; upper: number | null } {
   if (samples === 0) return { lower: null, upper: null };
+  const exact = orderRanks(q, samples);
+  if (error === null) return exact;
+  const blocks = blockRanks(q, samples, error);
+  return {
+    lower: exact.lower === null || blocks.lower === null ? null : Math.min(exact.lower, blocks.lower),
+    upper: exact.upper === null || blocks.upper === null ? null : Math.max(exact.upper, blocks.upper),
+  };
+}
+
+function orderRanks(q: number, samples: number): { lower: number | null; upper: number | null } {
   const upper = binomialQuantile(CONFIDENCE, samples, q) + 1;
   // The quantile is the smallest j with P(B ≤ j) ≥ 5 %, so P(B ≤ j − 1) < 5 %: rank j.
   const lower = binomialQuantile(ERROR, samples, q);
   return { lower: lower >= 1 ? lower : null, upper: upper <= samples ? upper : null };
 }
 
-/** One-sided 95 % bounds of the q-quantile of latencies, in µs. */
-export function quantileBoundsUs(latencies: LatencyCounts, q: number): Bounds {
-  const { lower, upper } = quantileRanks(q, latencies.total);
+/** One-sided 95 % bounds of the q-quantile of latencies, in µs. `error`: that of a phase which was long enough for blocks. */
+export function quantileBoundsUs(latencies: LatencyCounts, q: number, error: BlockError | null): Bounds {
+  const { lower, upper } = quantileRanks(q, latencies.total, error);
   return {
     lower: lower === null ? null : latencies.atRank(lower),
     upper: upper === null ? null : latencies.atRank(upper),

@@ -10,6 +10,7 @@ export interface EndpointShape {
   readonly medianMs?: number;
   /** latency of the slowest 3 % is this many times the median */
   readonly tail?: number;
+  readonly blockErrors?: PhaseEndpoint['blockErrors'];
 }
 
 /** One row of measurements.endpoints with a histogram that has the shape asked for. */
@@ -27,6 +28,7 @@ export function endpointRows(phase: string, endpoint: string, shape: EndpointSha
     byClass: { '2xx': count - bad - tooMany, ...(bad > 0 && { '5xx': bad }), ...(tooMany > 0 && { '429': tooMany }) },
     ...(count > 0 && { histogram: latencies.encode() }),
     latencyMs: count === 0 ? null : { p50: ms(0.5), p95: ms(0.95), p99: ms(0.99), max: ms(1) },
+    ...(phase === 'whole' && { blockErrors: shape.blockErrors ?? [0.95, 0.99].map((quantile) => ({ quantile, standardError: (1 - quantile) / 20, degreesOfFreedom: 7 })) }),
     worstSecond: null,
   };
 }

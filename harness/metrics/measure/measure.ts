@@ -8,6 +8,7 @@ import type { SeriesRow } from '../../contracts/series.ts';
 import type { TimelineEvent } from '../../contracts/timeline.ts';
 import { Arrivals } from './arrivals.ts';
 import { awayBy } from './away.ts';
+import { Blocks } from './blocks.ts';
 import { chartSeconds } from './chart-seconds.ts';
 import { Counters } from './counters.ts';
 import { Defects } from './defects.ts';
@@ -65,7 +66,7 @@ type Measured = Pick<Measurements, 'phases' | 'endpoints' | 'faults' | 'seconds'
 
 async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>, defects: Defects): Promise<Measured> {
   const phaseOf = new PhaseOfSecond(phases);
-  const requests = new Requests();
+  const requests = new Requests(new Blocks(plan.sla, phases.parts));
   const arrivals = new Arrivals();
   const generators = new Generators();
   const polling = new Set(plan.pollingEndpoints);

@@ -1,5 +1,7 @@
 import type { PhaseEndpoint } from '../../contracts/measurements.ts';
+import type { LatencyCounts } from '../../../reports/stats/histogram.ts';
 import { Cell, phaseEndpoint, worseSecond, type WorstSecond } from './cell.ts';
+import type { Blocks } from './blocks.ts';
 import type { RowRead } from './series-row.ts';
 
 /** A row may come this many seconds after later ones; what is older is closed, so that memory stays bounded. */
@@ -25,12 +27,24 @@ interface OpenSecond {
   readonly cells: Map<string, Map<string, Cell>>;
 }
 
+interface Total {
+  readonly cell: Cell;
+  worst: WorstSecond | null;
+  /** Latencies of each second, where blocks of them are looked at. */
+  readonly seconds: [second: number, LatencyCounts][];
+}
+
 /** Merges rows per second, and closed seconds per phase and endpoint. */
 export class Requests {
   readonly #open = new Map<number, OpenSecond>();
-  readonly #totals = new Map<string, Map<string, { cell: Cell; worst: WorstSecond | null }>>();
+  readonly #totals = new Map<string, Map<string, Total>>();
+  readonly #blocks: Blocks;
   readonly closed: ClosedSecond[] = [];
   #latest = Number.NEGATIVE_INFINITY;
+
+  constructor(blocks: Blocks) {
+    this.#blocks = blocks;
+  }
 
   /** False when the row's second is closed already. */
   add(row: RowRead, phases: readonly string[]): boolean {
@@ -61,7 +75,10 @@ export class Requests {
   /** Rows of measurements.json: phases in the order given, "*" before the endpoints by name. */
   rows(phases: readonly string[]): PhaseEndpoint[] {
     return phases.flatMap((phase) =>
-      [...(this.#totals.get(phase) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([endpoint, { cell, worst }]) => phaseEndpoint(phase, endpoint, cell, worst)),
+      [...(this.#totals.get(phase) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([endpoint, { cell, worst, seconds }]) => {
+        const blockErrors = this.#blocks.errorsOf(phase, endpoint, cell.latencies, seconds);
+        return { ...phaseEndpoint(phase, endpoint, cell, worst), ...(blockErrors.length > 0 && { blockErrors }) };
+      }),
     );
   }
 
@@ -76,9 +93,10 @@ export class Requests {
 
   #total(second: number, phase: string, endpoint: string, cell: Cell): void {
     const totals = mapOf(this.#totals, phase);
-    const total = totals.get(endpoint) ?? { cell: new Cell(), worst: null };
+    const total = totals.get(endpoint) ?? { cell: new Cell(), worst: null, seconds: [] };
     totals.set(endpoint, total);
     total.cell.merge(cell);
+    if (this.#blocks.wants(phase, endpoint)) total.seconds.push([second, cell.latencies]);
     total.worst = worseSecond(total.worst, { second, p95Ms: cell.quantileMs(0.95), bad: cell.bad });
   }
 }

@@ -72,6 +72,18 @@ describe('a sampled objective', () => {
     expect(near.estimate).toBeGreaterThan(450);
   });
 
+  it('judges latency of a long phase also by blocks of seconds, and never without them', () => {
+    const objective: Partial<Objective> = { metric: 'latencyMs', quantile: 0.95, below: 120, phases: ['whole'] };
+    const withBlocks = (standardError: number): Measurements => measurementsWith('whole', { count: 7000, medianMs: 11, blockErrors: [{ quantile: 0.95, standardError, degreesOfFreedom: 7 }] });
+    const narrow = one(objective, withBlocks(0.0005));
+    const wide = one(objective, withBlocks(0.02));
+    expect(narrow.result).toBe('PASS');
+    expect(wide.upper).toBeGreaterThan(narrow.upper ?? 0);
+    expect(wide.lower).toBeLessThan(narrow.lower ?? 0);
+    expect(one(objective, withBlocks(0.05))).toMatchObject({ result: 'INCONCLUSIVE', upper: null });
+    expect(one({ ...objective, quantile: 0.9 }, withBlocks(0.0005)).result).toBe('MISSING');
+  });
+
   it('judges throughput without polling, and all requests beside it', () => {
     const measurements = measurementsWith('steady', { count: 6000, polling: 3200 });
     expect(one({ metric: 'throughput', above: 100 }, measurements)).toMatchObject({ result: 'FAIL', samples: 2800 });

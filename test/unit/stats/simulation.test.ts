@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { decide, type Limit } from '../../../reports/score/limit.ts';
 import type { Bounds } from '../../../reports/stats/bounds.ts';
-import { quantileRanks } from '../../../reports/stats/quantile.ts';
+import { blockError } from '../../../reports/stats/blocks.ts';
+import { LatencyCounts } from '../../../reports/stats/histogram.ts';
+import { quantileBoundsUs, quantileRanks } from '../../../reports/stats/quantile.ts';
 import { rateBounds } from '../../../reports/stats/rate.ts';
 import { shareBounds } from '../../../reports/stats/share.ts';
 import { seeded } from '../../support/seeded.ts';
@@ -23,6 +25,22 @@ function wrongVerdicts(run: (random: () => number) => Bounds, truth: number, see
     if (decide(bounds, inside) === 'FAIL') fail++;
   }
   return { pass: pass / RUNS, fail: fail / RUNS };
+}
+
+const [LEVEL, NOISE] = [0.2, 0.3];
+/** P95 in µs of all that `slowAndQuickSeconds` draws. */
+const P95_US = 10_000 * Math.exp(1.644854 * Math.hypot(LEVEL, NOISE));
+
+/** Sixty seconds of ten latencies each: log-normal about a level that carries over into the next second. */
+function slowAndQuickSeconds(random: () => number, carry: number): LatencyCounts[] {
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  let level = normal();
+  return Array.from({ length: 60 }, () => {
+    level = carry * level + Math.sqrt(1 - carry ** 2) * normal();
+    const second = new LatencyCounts();
+    for (let i = 0; i < 10; i++) second.add(Math.round(10_000 * Math.exp(LEVEL * level + NOISE * normal())), 1);
+    return second;
+  });
 }
 
 describe('with the truth on the limit, at most 5 % of runs give a wrong verdict', () => {
@@ -54,6 +72,23 @@ describe('with the truth on the limit, at most 5 % of runs give a wrong verdict'
       expect(wrong.pass).toBeLessThanOrEqual(WRONG_MAX);
       expect(wrong.fail).toBeLessThanOrEqual(WRONG_MAX);
     }
+  });
+
+  it('for quantiles of seconds that are quick or slow as a whole, and then nearly', () => {
+    const wrong = (carry: number, withBlocks: boolean) =>
+      wrongVerdicts((random) => {
+        const seconds = slowAndQuickSeconds(random, carry);
+        const all = new LatencyCounts();
+        for (const second of seconds) all.merge(second);
+        const error = withBlocks ? blockError(seconds, all.quantile(0.95) ?? 0, 0.95) : null;
+        return quantileBoundsUs(all, 0.95, error);
+      }, P95_US, 14);
+    const { pass, fail } = wrong(0, true);
+    expect(pass).toBeLessThanOrEqual(WRONG_MAX);
+    expect(fail).toBeLessThanOrEqual(WRONG_MAX);
+    // Half of a second's level is carried into the next: every sixth run of bounds that know nothing of it is wrong.
+    expect(wrong(0.5, false).pass).toBeGreaterThan(0.15);
+    expect(wrong(0.5, true).pass).toBeLessThanOrEqual(0.09);
   });
 
   it('for rates', () => {
