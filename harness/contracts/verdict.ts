@@ -31,6 +31,10 @@ export const JudgedObjective = object({
   samples: n,
   samplesMin: Type.Number({ description: 'samples that make the claim possible at all' }),
   worstSecond: nullable,
+  /** Of an objective for all endpoints: the one that does worst in it, when one does. */
+  worstEndpoint: Type.Union([text, Type.Null()]),
+  /** How far the bound that decides is on the good side of the limit, relative to it (of shares: to what may go wrong); null without a bound. */
+  margin: nullable,
   /** INCONCLUSIVE: about how much longer the phase would have to be; null when no length would decide. */
   needsSecondsMore: nullable,
   why: Type.String({ description: 'one sentence with the numbers' }),

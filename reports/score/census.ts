@@ -1,15 +1,14 @@
 import type { Findings } from '../../harness/contracts/findings.ts';
-import type { JudgedObjective } from '../../harness/contracts/verdict.ts';
 import type { Expanded } from './expand.ts';
 import { limitOf, meets } from './limit.ts';
-import { head, missing } from './row.ts';
+import { head, type JudgedRow, missing } from './row.ts';
 import { countText, limitText, metricInfo, valueText } from './units.ts';
 
 /**
  * Judges an exact count out of the audit. Without an audit by choice it is shown as missing and gates nothing:
  * the verdict then says "not audited".
  */
-export function judgeCensus(expanded: Expanded, findings: Findings | null, auditPlanned: boolean): JudgedObjective {
+export function judgeCensus(expanded: Expanded, findings: Findings | null, auditPlanned: boolean): JudgedRow {
   const { objective } = expanded;
   const limit = limitOf(objective);
   const row = head(expanded, limit);
@@ -29,6 +28,7 @@ export function judgeCensus(expanded: Expanded, findings: Findings | null, audit
     samples,
     samplesMin: objective.samplesMin ?? 1,
     worstSecond: null,
+    worstEndpoint: null,
     needsSecondsMore: null,
     why: `${shown} (${valueText(value, unit)}); it must be ${limitText(limit.op, limit.value, unit)}.`,
   };

@@ -1,16 +1,15 @@
 import type { FaultMeasurement, Measurements } from '../../harness/contracts/measurements.ts';
 import type { Plan } from '../../harness/contracts/plan.ts';
-import type { JudgedObjective } from '../../harness/contracts/verdict.ts';
 import type { Expanded } from './expand.ts';
 import { type Limit, limitOf, meets, wantsLow } from './limit.ts';
-import { head, missing } from './row.ts';
+import { head, type JudgedRow, missing } from './row.ts';
 import { limitText, valueText } from './units.ts';
 
 /**
  * Judges the time to detect or to recover of one fault. A time that was not seen is known only as "greater than x"
  * (censored): it never meets an upper bound, and breaks it when x already does.
  */
-export function judgeEvent(expanded: Expanded, measurements: Measurements, plan: Plan): JudgedObjective {
+export function judgeEvent(expanded: Expanded, measurements: Measurements, plan: Plan): JudgedRow {
   const limit = tighter(expanded, plan);
   const row = head(expanded, limit);
   const fault = measurements.faults.find(({ id }) => `fault:${id}` === expanded.phase);
@@ -27,6 +26,7 @@ export function judgeEvent(expanded: Expanded, measurements: Measurements, plan:
     samples: 1,
     samplesMin: 1,
     worstSecond: null,
+    worstEndpoint: null,
     needsSecondsMore: null,
     why: `${censored ? `Not seen within ${valueText(seconds, 's')}` : `After ${valueText(seconds, 's')}`}; it must be ${limitText(limit.op, limit.value, 's')}.`,
   };

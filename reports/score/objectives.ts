@@ -4,18 +4,18 @@ import { judgeEvent } from './event.ts';
 import { type Expanded, expandObjectives } from './expand.ts';
 import type { JudgeInput } from './input.ts';
 import { limitOf } from './limit.ts';
-import { head, missing } from './row.ts';
+import { head, type JudgedRow, missing } from './row.ts';
 import { judgeSampled } from './sampled.ts';
 import { metricInfo } from './units.ts';
 
 /** Judges every objective in every phase it applies to, worst first. */
 export function judgeObjectives(input: JudgeInput): JudgedObjective[] {
   return expandObjectives(input.plan)
-    .map((expanded) => judgeOne(expanded, input))
+    .map((expanded) => withMargin(judgeOne(expanded, input)))
     .sort(worseFirst);
 }
 
-function judgeOne(expanded: Expanded, { plan, measurements, findings }: JudgeInput): JudgedObjective {
+function judgeOne(expanded: Expanded, { plan, measurements, findings }: JudgeInput): JudgedRow {
   const { kind } = metricInfo(expanded.objective.metric);
   if (kind === 'census') return judgeCensus(expanded, findings, plan.audit !== null);
   if (measurements === null) return missing(head(expanded, limitOf(expanded.objective)), 'there are no measurements');
@@ -28,16 +28,16 @@ const rank = (row: JudgedObjective): number => (row.gate ? gatedRank : watchedRa
 
 /** Gated before watched, what is not proven before what is, close to the limit before far from it. */
 function worseFirst(a: JudgedObjective, b: JudgedObjective): number {
-  return rank(a) - rank(b) || compareNumber(margin(a), margin(b)) || compareText(a.id, b.id) || compareText(a.phase, b.phase);
+  return rank(a) - rank(b) || compareNumber(a.margin ?? Number.NEGATIVE_INFINITY, b.margin ?? Number.NEGATIVE_INFINITY) || compareText(a.id, b.id) || compareText(a.phase, b.phase);
 }
 
-/** How far the proving bound is on the good side of the limit, relative to the limit; of shares, to what may go wrong. */
-function margin({ op, limit, lower, upper, unit }: JudgedObjective): number {
+function withMargin(row: JudgedRow): JudgedObjective {
+  const { op, limit, lower, upper, unit } = row;
   const low = op === '<' || op === '<=';
   const bound = low ? upper : lower;
-  if (bound === null) return Number.NEGATIVE_INFINITY;
+  if (bound === null) return { ...row, margin: null };
   const scale = unit === 'ratio' && !low ? 1 - limit : limit;
-  return ((low ? limit - bound : bound - limit) || 0) / (Math.abs(scale) || 1);
+  return { ...row, margin: ((low ? limit - bound : bound - limit) || 0) / (Math.abs(scale) || 1) };
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -3,6 +3,9 @@ import type { Expanded } from './expand.ts';
 import type { Limit } from './limit.ts';
 import { metricInfo } from './units.ts';
 
+/** A judged objective before it is known how far it is from its limit. */
+export type JudgedRow = Omit<JudgedObjective, 'margin'>;
+
 /** The part of a judged objective that does not depend on what was measured. */
 export type Head = Pick<JudgedObjective, 'id' | 'title' | 'metric' | 'quantile' | 'endpoint' | 'phase' | 'kind' | 'gate' | 'source' | 'op' | 'limit' | 'unit'>;
 
@@ -25,6 +28,6 @@ export function head({ objective, phase }: Expanded, limit: Limit): Head {
 }
 
 /** Nothing to judge by: never a PASS, and INVALID for the run when the objective is gated. */
-export function missing(row: Head, why: string): JudgedObjective {
-  return { ...row, result: 'MISSING', estimate: null, lower: null, upper: null, samples: 0, samplesMin: 1, worstSecond: null, needsSecondsMore: null, why: `No data: ${why}.` };
+export function missing(row: Head, why: string): JudgedRow {
+  return { ...row, result: 'MISSING', estimate: null, lower: null, upper: null, samples: 0, samplesMin: 1, worstSecond: null, worstEndpoint: null, needsSecondsMore: null, why: `No data: ${why}.` };
 }

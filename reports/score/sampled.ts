@@ -1,14 +1,14 @@
 import type { Measurements } from '../../harness/contracts/measurements.ts';
-import type { JudgedObjective } from '../../harness/contracts/verdict.ts';
 import { type Estimate, estimateOf } from './estimate.ts';
 import type { Expanded } from './expand.ts';
 import { decide, type Limit, limitOf, wantsLow } from './limit.ts';
-import { head, missing } from './row.ts';
+import { head, type JudgedRow, missing } from './row.ts';
 import { phaseSeconds, sampleOf } from './sample.ts';
 import { countText, limitText, metricInfo, type Unit, valueText } from './units.ts';
+import { worstEndpoint } from './worst-endpoint.ts';
 
 /** Judges a rate or quantile by its one-sided 95 % bounds. */
-export function judgeSampled(expanded: Expanded, measurements: Measurements): JudgedObjective {
+export function judgeSampled(expanded: Expanded, measurements: Measurements): JudgedRow {
   const { objective, phase } = expanded;
   const limit = limitOf(objective);
   const { unit, of } = metricInfo(objective.metric);
@@ -28,6 +28,7 @@ export function judgeSampled(expanded: Expanded, measurements: Measurements): Ju
     samples: estimate.samples,
     samplesMin: Math.max(estimate.samplesMin, objective.samplesMin ?? 0),
     worstSecond: worstSecondOf(measurements, phase, objective.endpoint ?? '*'),
+    worstEndpoint: worstEndpoint(objective, phase, measurements),
     needsSecondsMore,
     why: why(estimate, limit, unit, of, tooFew ? objective.samplesMin : undefined),
   };

@@ -52,10 +52,11 @@ function bounds({ kind, lower, upper, limit, unit }: JudgedObjective): Part {
 }
 
 /** What helps to look into an objective that is not proven; a proven one needs its sentence only. */
-function details(run: Run, { kind, samples, samplesMin, worstSecond, needsSecondsMore, result }: JudgedObjective): Html {
+function details(run: Run, { kind, samples, samplesMin, worstSecond, worstEndpoint, needsSecondsMore, result }: JudgedObjective): Html {
   const parts = [
     kind !== 'event' && `${plural(samples, kind === 'census' ? 'counted' : 'sample', kind === 'census' ? 'counted' : 'samples')}${samples < samplesMin ? `, at least ${numberText(samplesMin)} needed` : ''}`,
     worstSecond !== null && `worst second ${whenText(run, worstSecond * 1000)}`,
+    worstEndpoint !== null && `worst endpoint ${worstEndpoint}`,
     result === 'INCONCLUSIVE' && (needsSecondsMore === null ? 'no length of run would decide it' : `about ${durationAbout(needsSecondsMore)} more would decide it`),
   ].filter((part) => part !== false);
   return html`<span class="fine">${parts.join(' · ')}</span>`;

@@ -19,6 +19,8 @@ export function judged({ metric, ...shape }: Shape): JudgedObjective {
     samples: 7530,
     samplesMin: 59,
     worstSecond: null,
+    worstEndpoint: null,
+    margin: null,
     needsSecondsMore: null,
     why: 'The whole interval keeps the limit.',
     ...shape,

@@ -84,6 +84,23 @@ describe('a sampled objective', () => {
     expect(one({ ...objective, quantile: 0.9 }, withBlocks(0.0005)).result).toBe('MISSING');
   });
 
+  it('names the endpoint that does worst in it, if one does', () => {
+    const slow = measurementsWith('steady', { count: 900, medianMs: 90 }, 'POST /points/charge');
+    expect(one({ metric: 'latencyMs', quantile: 0.95, below: 500 }, slow).worstEndpoint).toBe('POST /points/charge');
+    expect(one({ metric: 'latencyMs', quantile: 0.95, below: 500, endpoint: 'POST /payments' }, slow).worstEndpoint).toBeNull();
+    expect(one({}, measurementsWith('steady', { count: 900, bad: 1 }, 'POST /payments')).worstEndpoint).toBe('POST /payments');
+    expect(one({}, measurementsWith('steady', { count: 3, bad: 3 }, 'POST /payments')).worstEndpoint).toBeNull();
+    expect(one({ metric: 'throughput', above: 1 }).worstEndpoint).toBeNull();
+  });
+
+  it('says how far its bound is from the limit', () => {
+    const { upper, margin } = one({}, measurementsWith('steady', { count: 1000, bad: 3 }));
+    expect(margin).toBeCloseTo((0.01 - (upper ?? 0)) / 0.01, 10);
+    const available = one({ metric: 'availability', atLeast: 0.99 }, measurementsWith('steady', { count: 1000, bad: 3 }));
+    expect(available.margin).toBeCloseTo(margin ?? 0, 10);
+    expect(one({ metric: 'latencyMs', quantile: 0.95, below: 500 }, measurementsWith('steady', { count: 58 })).margin).toBeNull();
+  });
+
   it('judges throughput without polling, and all requests beside it', () => {
     const measurements = measurementsWith('steady', { count: 6000, polling: 3200 });
     expect(one({ metric: 'throughput', above: 100 }, measurements)).toMatchObject({ result: 'FAIL', samples: 2800 });
