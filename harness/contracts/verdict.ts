@@ -64,6 +64,8 @@ export const Verdict = object({
   audited: Type.Boolean(),
   sla: Type.String({ description: 'name of the objectives file it was judged by' }),
   objectives: Type.Array(JudgedObjective, { description: 'worst first' }),
+  /** What each fault cost of the month's error budget (99.9 % over 30 days); burnt: the share of all of it. */
+  errorBudget: Type.Array(object({ fault: text, burnRate: n, burnt: n, alert: Type.Union([Type.Literal('page'), Type.Literal('ticket'), Type.Literal('none')]) })),
   validity: Type.Array(ValidityCheck),
 });
 export type Verdict = Static<typeof Verdict>;

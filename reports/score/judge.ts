@@ -1,6 +1,7 @@
 import { SCHEMA_VERSION } from '../../harness/contracts/run-header.ts';
 import type { Verdict } from '../../harness/contracts/verdict.ts';
 import { exitCodes } from '../../harness/contracts/verdicts.ts';
+import { errorBudget } from './error-budget.ts';
 import type { JudgeInput } from './input.ts';
 import { judgeObjectives } from './objectives.ts';
 import { decideVerdict } from './precedence.ts';
@@ -26,6 +27,7 @@ export function judge(input: JudgeInput): Verdict {
     sla: input.plan.sla.name,
     audited: input.plan.audit !== null && input.findings?.audited === true,
     objectives,
+    errorBudget: errorBudget(input.plan, input.measurements),
     validity: judged.validity,
   };
 }

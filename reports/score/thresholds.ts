@@ -1,4 +1,4 @@
-/** Every threshold of the validity checks, in one place; docs/verdicts.md explains them. Shares are 0 … 1. */
+/** Every threshold that no objectives file sets, most of them of the validity checks, in one place; docs/verdicts.md explains them. Shares are 0 … 1. */
 export const thresholds = {
   /** The load may end this much before its planned end. */
   loadEndToleranceMs: 1500,
@@ -24,6 +24,8 @@ export const thresholds = {
   resourceSecondsShareMin: 0.9,
   /** Acknowledged operations that the audit could look up. */
   acknowledgedCheckedShareMin: 0.99,
+  /** S2's availability over a month, and the burn rates that call somebody: at once, or on the next working day. */
+  errorBudget: { availability: 0.999, days: 30, pageBurnRate: 14.4, ticketBurnRate: 6 },
   kafkaReplicationFactorMin: 3,
   kafkaInsyncReplicasMin: 2,
 } as const;

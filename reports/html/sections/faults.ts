@@ -24,6 +24,7 @@ ${facts([
   ['Promise of the fault', planned.promise],
   ['Detected', planned.detects ? timed(measured?.detection ?? null, run.plan.detectWithinMs) : 'health need not change'],
   ['Recovered', planned.recovers ? timed(measured?.recovery ?? null, planned.recoverWithinMs) : 'timed from the last repetition'],
+  ['Error budget', budgetText(run, planned)],
   ['Second witness', measured?.sign == null ? 'not seen' : `${measured.signWhat}: ${numberText(Number(measured.sign.toFixed(1)))}`],
   ['Runbook', runbook === undefined ? none : projectLink(runbook, links)],
 ])}
@@ -38,6 +39,15 @@ function timed(time: FaultMeasurement['detection'], boundMs: number): Part {
   const bound = `bound ${lengthText(boundMs)}`;
   if (!time) return `not measured (${bound})`;
   return html`<strong>${time.censored ? 'not seen: more than ' : 'after '}${secondsText(time.seconds)}</strong> (${bound})`;
+}
+
+/** Of 99.9 % over 30 days: how fast it burnt, and how much of it is gone. */
+function budgetText(run: Run, { id }: PlannedFault): Part {
+  const spent = run.verdict.errorBudget.find(({ fault }) => fault === id);
+  if (!spent) return none;
+  if (spent.burnRate === 0) return 'nothing of 99.9 % over 30 days was burnt';
+  const alert = spent.alert === 'page' ? '; it would wake somebody' : spent.alert === 'ticket' ? '; it would open a ticket' : '';
+  return html`<strong>${ratioText(spent.burnt, 3)}</strong> of 99.9 % over 30 days, burnt ${numberText(Number(spent.burnRate.toPrecision(2)))} times as fast as it may be${alert}`;
 }
 
 function edges(run: Run, planned: PlannedFault, measured: FaultMeasurement): Html {

@@ -23,6 +23,7 @@ const passVerdict: Verdict = {
   audited: true,
   sla: 'ticketing',
   objectives: [...provenObjectives],
+  errorBudget: [{ fault: 'redis-down', burnRate: 0, burnt: 0, alert: 'none' }],
   validity,
 };
 
@@ -58,6 +59,8 @@ export function failRun(): Run {
       sentence: 'No, sales cannot open: 2 seats were sold twice while Redis was down.',
       nextAction: 'Find who grants a seat while Redis is down; seat 17 of schedule_2 is the first example.',
       reasons: ['2 seats have two owners (seat-sold-twice), first at schedule_2 seat 17.', 'p95 latency during redis-down is at least 1281 ms; the limit is < 1000 ms.', 'redis-down: not recovered within 24 s; the bound is 15 s.'],
+      // 74 of 4,110 bad in 17 s.
+      errorBudget: [{ fault: 'redis-down', burnRate: 18, burnt: 0.000118, alert: 'page' }],
       objectives: objectivesWith(
         judged({ metric: 'doubleSales', unit: 'count', op: '<=', kind: 'census', id: 'double-sales', title: 'Seats sold twice', phase: 'whole', limit: 0, result: 'FAIL', estimate: 2, samples: 2214, samplesMin: 1, source: 'Ours', why: '2 of 2214 seats sold have two owners.' }),
         judged({ metric: 'latencyMs', id: 'latency-fault', title: 'P95 latency while degraded', quantile: 0.95, phase: 'fault:redis-down', limit: 1000, result: 'FAIL', estimate: 1305, lower: 1281, upper: 1328, samples: 4110, worstSecond: loadStartMs / 1000 + 52, why: 'p95 is at least 1281 ms with 95 % confidence.' }),
