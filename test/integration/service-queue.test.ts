@@ -98,6 +98,23 @@ describe('admission', () => {
     }
   });
 
+  test('keeps within the rate also when the database is held up between counting and letting in', async () => {
+    await using shop = await startTestService(inject('stack'), { roles: 'api', topics: false });
+    await shop.rows(`INSERT INTO queue_places (scope, seq, user_id, issued_at, admitted_at, expires_at)
+      SELECT 'all', n, 'u' || n, now() - interval '10 s', CASE WHEN n = 1 THEN now() - interval '9 s' END, CASE WHEN n = 1 THEN now() - interval '1 s' END FROM generate_series(1, 200) AS n`);
+    await shop.rows(`UPDATE queue_tail SET last_seq = 200 WHERE scope = 'all'`);
+    await shop.rows(`UPDATE queue_head SET watermark = 1 WHERE scope = 'all'`);
+    const step = () => shop.rows<{ o_admitted: number }>(`SELECT * FROM admit_places('all', 1000, 60, interval '5 min', interval '5 min')`);
+    const held = shop.rows(`SELECT pg_sleep(0.5) FROM (SELECT 1 FROM queue_places WHERE seq = 1 FOR UPDATE) AS locked`);
+    await eventually('the row is locked', async () => (await shop.rows(`SELECT 1 FROM queue_places WHERE seq = 1 FOR UPDATE SKIP LOCKED`)).length === 0);
+    const [first] = await step();
+    await held;
+    const [second] = await step();
+    const [times] = await shop.rows<{ ms: number }>(`SELECT (extract(epoch FROM max(admitted_at) - min(admitted_at)) * 1000)::float8 AS ms FROM queue_places WHERE seq > 1`);
+    expect(first?.o_admitted).toBe(60);
+    expect(second?.o_admitted).toBeLessThanOrEqual(((times?.ms ?? 0) / 1000) * 60);
+  });
+
   test('a place that is not used runs out and lets the next one in', async () => {
     await using shop = await startTestService(inject('stack'), { settings: { QUEUE_ACTIVE_CAP: '1', ACTIVE_TOKEN_SECONDS: '1' } });
     const [first, second] = [await (await shop.buyer()).active(), await shop.buyer()];
