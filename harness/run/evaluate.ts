@@ -24,11 +24,27 @@ import { readNdjson } from '../store/ndjson.ts';
 /** Artefacts that are made again from the others; a change in one of them is no defect of the run. */
 const derived: ReadonlySet<string> = new Set([artefacts.measurements, artefacts.findings, artefacts.verdict, artefacts.report, artefacts.summary, artefacts.junit]);
 
-/**
- * Everything after the world was touched: measure, audit, judge, render, manifest. Works from the folder alone, today
- * or in a year. `sla` replaces the objectives of the plan. Throws a UsageError when the folder is not a run.
- */
+interface Evaluation {
+  readonly measurements: Measurements;
+  readonly findings: Findings;
+  readonly verdict: Verdict;
+}
+
+/** Everything after the world was touched: measured, audited, judged, written and rendered, and the manifest over it. */
 export async function evaluate(runDir: string, sla?: Sla): Promise<Verdict> {
+  const { measurements, findings, verdict } = await evaluation(runDir, sla);
+  await writeJson(join(runDir, artefacts.measurements), measurements);
+  await writeJson(join(runDir, artefacts.findings), findings);
+  await writeJson(join(runDir, artefacts.verdict), verdict);
+  await render(runDir);
+  return verdict;
+}
+
+/**
+ * Measures, audits and judges from the folder alone, today or in a year, and writes nothing. `sla` replaces the
+ * objectives of the plan. Throws a UsageError when the folder is not a run.
+ */
+export async function evaluation(runDir: string, sla?: Sla): Promise<Evaluation> {
   const plan = await readPlan(runDir);
   const judged: Plan = sla === undefined ? plan : { ...plan, sla: { name: sla.name, objectives: [...sla.objectives] } };
   const stack = await readJson(join(runDir, artefacts.stack), StackFile);
@@ -46,12 +62,7 @@ export async function evaluate(runDir: string, sla?: Sla): Promise<Verdict> {
   });
   const measurements: Measurements = { ...measured, defects: [...measured.defects, ...defects] };
   const findings = await audit({ plan: judged, runDir });
-  const verdict = judge({ plan: judged, measurements, findings, stack: stack.ok ? stack.value : null });
-  await writeJson(join(runDir, artefacts.measurements), measurements);
-  await writeJson(join(runDir, artefacts.findings), findings);
-  await writeJson(join(runDir, artefacts.verdict), verdict);
-  await render(runDir);
-  return verdict;
+  return { measurements, findings, verdict: judge({ plan: judged, measurements, findings, stack: stack.ok ? stack.value : null }) };
 }
 
 /** Renders report, summary and JUnit from verdict.json and what it was made from. A part that is missing is said to be. */

@@ -41,7 +41,7 @@ export class NdjsonWriter<Row> {
  */
 export function readNdjson<S extends TSchema>(path: string, artefact: string, runId: string, schema: S, emptyAllowed = false): ArtefactStream<Static<S>> {
   const defects: string[] = [];
-  const checker = Compile(schema);
+  const checker = checkerOf(schema);
   async function* rows(): AsyncGenerator<Static<S>> {
     let lineNumber = 0;
     let rowsSeen = 0;
@@ -82,6 +82,15 @@ export function readNdjson<S extends TSchema>(path: string, artefact: string, ru
     else if (rowsSeen === 0 && !emptyAllowed) defects.push('has no rows');
   }
   return { rows, defects };
+}
+
+/** Compiling takes milliseconds, and the audit reads some files a dozen times. */
+const checkers = new WeakMap<TSchema, { Check(value: unknown): boolean }>();
+
+function checkerOf(schema: TSchema): { Check(value: unknown): boolean } {
+  const checker = checkers.get(schema) ?? Compile(schema);
+  checkers.set(schema, checker);
+  return checker;
 }
 
 function headerProblem(value: unknown, artefact: string, runId: string): string | undefined {

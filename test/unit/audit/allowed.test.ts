@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Plan } from '../../../harness/contracts/plan.ts';
 import { healthyWorld } from './healthy.ts';
-import { addPayment, addReservation, addSeat, addUser, at, auditOf, byCard, emptyWorld, id, idsWith, PRICE, refund, say, type World } from './world.ts';
+import { addPayment, addReservation, addSeat, addUser, at, auditOf, byCard, emptyWorld, id, idsWith, PRICE, refund, say, type World } from '../../support/audit-world.ts';
 
 const placeOf = ({ ledger }: World, user: string) => ledger.places.filter((place) => place.user === user)[0] ?? expect.fail(`no place of ${user}`);
 

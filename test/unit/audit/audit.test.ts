@@ -4,7 +4,7 @@ import { Value } from 'typebox/value';
 import { expect, test } from 'vitest';
 import { Findings } from '../../../harness/contracts/findings.ts';
 import { healthyWorld } from './healthy.ts';
-import { at, auditOf, cut, findingOf, idsWith, overwrite, say } from './world.ts';
+import { at, auditOf, cut, findingOf, idsWith, overwrite, say } from '../../support/audit-world.ts';
 
 test('a healthy run, with timeouts, refusals and retries in it, holds every invariant', async () => {
   const findings = await auditOf(healthyWorld());

@@ -1,4 +1,4 @@
-import { addPayment, addReservation, addSeat, addUser, at, emptyWorld, id, PRICE, say, type World } from './world.ts';
+import { addPayment, addReservation, addSeat, addUser, at, emptyWorld, id, PRICE, say, type World } from '../../support/audit-world.ts';
 
 /**
  * A small healthy opening, with all that is allowed to happen:

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../../harness/contracts/plan.ts';
 import { healthyWorld } from './healthy.ts';
-import { addReservation, at, auditOf, byCard, findingOf, id, idsWith, PRICE, refund, say, type World } from './world.ts';
+import { addReservation, at, auditOf, byCard, findingOf, id, idsWith, PRICE, refund, say, type World } from '../../support/audit-world.ts';
 
 interface Planted {
   readonly what: string;

@@ -1,15 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { audit } from '../../../harness/audit/audit.ts';
-import { compareText, keyOf, sortable } from '../../../harness/audit/compare.ts';
-import type { Finding, Findings } from '../../../harness/contracts/findings.ts';
-import type { HistoryLine } from '../../../harness/contracts/history.ts';
-import { type LedgerName, type LedgerRow, ledgerNames } from '../../../harness/contracts/ledger.ts';
-import type { Plan } from '../../../harness/contracts/plan.ts';
-import type { TimelineEvent } from '../../../harness/contracts/timeline.ts';
-import { NdjsonWriter } from '../../../harness/store/ndjson.ts';
-import { fixturePlan, fixtureRunId, loadStartMs } from '../../support/fixtures.ts';
+import { audit } from '../../harness/audit/audit.ts';
+import { compareText, keyOf, sortable } from '../../harness/audit/compare.ts';
+import type { Finding, Findings } from '../../harness/contracts/findings.ts';
+import type { HistoryLine } from '../../harness/contracts/history.ts';
+import { type LedgerName, type LedgerRow, ledgerNames } from '../../harness/contracts/ledger.ts';
+import type { Plan } from '../../harness/contracts/plan.ts';
+import type { TimelineEvent } from '../../harness/contracts/timeline.ts';
+import { NdjsonWriter } from '../../harness/store/ndjson.ts';
+import { fixturePlan, fixtureRunId, loadStartMs } from './fixtures.ts';
 
 export type Ledger = { [N in LedgerName]: LedgerRow<N>[] };
 
@@ -137,17 +137,34 @@ const order: { [N in LedgerName]: (row: LedgerRow<N>) => string } = {
   snapshot: () => '',
 };
 
+/** A user who enters, charges, reserves a seat and pays it, and is told so: one second each from `startMs` on. */
+export function addBuyer(world: World, n: number, startMs: number): void {
+  const user = addUser(world, n, startMs);
+  const reservation = id('r', n);
+  addReservation(world, n, addSeat(world, n), 'CONFIRMED', startMs + 4000);
+  addPayment(world, n, reservation, startMs + 5000);
+  say(world, { op: 'token', user, tMs: startMs }, { outcome: 'ok', seq: n });
+  say(world, { op: 'charge', user, key: `${user}-charge`, amount: PRICE, tMs: startMs + 3000 }, { outcome: 'ok', charge: id('c', n) });
+  say(world, { op: 'reserve', user, key: `${user}-reserve`, schedule: 's1', seat: n, tMs: startMs + 4000 }, { outcome: 'ok', reservation });
+  say(world, { op: 'pay', user, key: `${user}-pay`, reservation, amount: PRICE, tMs: startMs + 5000 }, { outcome: 'ok', payment: id('p', n) });
+}
+
+/** Writes ledger and history of the world to a run folder. */
+export function writeWorld(world: World, runDir: string): void {
+  mkdirSync(join(runDir, 'ledger'));
+  for (const name of ledgerNames) {
+    const key = order[name] as (row: unknown) => string;
+    writeRows(runDir, `ledger/${name}`, (world.ledger[name] as unknown[]).toSorted((a, b) => compareText(key(a), key(b))));
+  }
+  writeRows(runDir, 'history', world.history);
+}
+
 /** Writes the world to a run folder, lets `spoil` loose on it, and audits it. */
 export async function auditOf(world: World, { plan = {}, spoil }: { plan?: Partial<Plan>; spoil?: (runDir: string) => void } = {}): Promise<Findings> {
   const runDir = mkdtempSync(join(tmpdir(), 'gatecrash-test-audit-'));
   try {
-    mkdirSync(join(runDir, 'ledger'));
-    for (const name of ledgerNames) {
-      const key = order[name] as (row: unknown) => string;
-      write(runDir, `ledger/${name}`, (world.ledger[name] as unknown[]).toSorted((a, b) => compareText(key(a), key(b))));
-    }
-    write(runDir, 'history', world.history);
-    write(runDir, 'timeline', world.timeline);
+    writeWorld(world, runDir);
+    writeRows(runDir, 'timeline', world.timeline);
     spoil?.(runDir);
     return await audit({ plan: fixturePlan(plan), runDir });
   } finally {
@@ -155,7 +172,8 @@ export async function auditOf(world: World, { plan = {}, spoil }: { plan?: Parti
   }
 }
 
-function write(runDir: string, artefact: string, rows: readonly unknown[]): void {
+/** An NDJSON artefact of the fixtures' run. */
+export function writeRows(runDir: string, artefact: string, rows: readonly unknown[]): void {
   const writer = new NdjsonWriter(join(runDir, `${artefact}.ndjson`), artefact, fixtureRunId);
   for (const row of rows) writer.write(row);
   writer.close();
