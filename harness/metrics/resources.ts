@@ -2,7 +2,7 @@ import type { Bus } from '../contracts/bus.ts';
 import type { ResourceRow } from '../contracts/resources.ts';
 import type { Stack } from '../stack/api.ts';
 import type { ProcessHandle, Supervisor } from '../supervisor/api.ts';
-import { machineRow, readMachineFiles } from './machine.ts';
+import { clockAheadMs, machineRow, readMachineFiles } from './machine.ts';
 import { readProcess, readProcesses } from './proc.ts';
 import { parseMetrics } from './prometheus.ts';
 import { Sampler } from './sampler.ts';
@@ -43,7 +43,7 @@ export function startResources({ bus, stack, supervisor, generators, alsoWatched
     const components = stack.components().flatMap(({ name, handle }): Watched[] => (handle ? [{ name, pid: handle.pid, startTicks: handle.startTicks, family: true }] : []));
     const loaders = generators().map(({ name, pid, startTicks }): Watched => ({ name, pid, startTicks, family: true }));
     const rows = sampler.rows(second, [...components, ...loaders, ...alone], readProcesses());
-    for (const row of [...rows, machineRow(second, readMachineFiles())]) if (!service.has(row.process)) bus.emit('resource', row);
+    for (const row of [...rows, machineRow(second, readMachineFiles(), clockAheadMs())]) if (!service.has(row.process)) bus.emit('resource', row);
     for (const [name, scraped] of service) {
       const gauges = await scraped;
       if (over.signal.aborted) return;

@@ -22,6 +22,8 @@ export const thresholds = {
   healthSecondsShareMin: 0.9,
   /** Seconds of the load with a reading of the processes that matter. */
   resourceSecondsShareMin: 0.9,
+  /** The machine's clock may be set by no more than this from one reading to the next: times of all processes are compared. */
+  clockStepMsMax: 100,
   /** Acknowledged operations that the audit could look up. */
   acknowledgedCheckedShareMin: 0.99,
   /** S2's availability over a month, and the burn rates that call somebody: at once, or on the next working day. */

@@ -145,6 +145,7 @@ export function fixtureMeasurements(overrides: Partial<Measurements> = {}): Meas
       { phase: 'steady', name: 'distributed_lock_acquisition_failed_total{reason="error"}', growth: 0 },
       { phase: 'fault:redis-down', name: 'dependency_errors_total{dependency="redis"}', growth: 1834 },
     ],
+    clockStepMs: 0.4,
     unplannedExits: [],
     aborted: null,
     defects: [],

@@ -81,7 +81,7 @@ export function runStreams(overrides: Partial<RunStreams> = {}): RunStreams {
     resources: Array.from({ length: 86 }, (_, t) => t).flatMap((t): ResourceRow[] => [
       { second: startSecond + t, process: 'api', cpuSeconds: 10 + 0.5 * t, memoryBytes: 1e8 + t, gauges: { distributed_lock_attempts_total: 30 * t, 'distributed_lock_acquisition_failed_total{reason="timeout"}': 0, db_pool_active: 3 } },
       { second: startSecond + t, process: 'k6-0', cpuSeconds: 0.25 * t, memoryBytes: 2e8 },
-      { second: startSecond + t, process: 'machine', cpuSeconds: 100 + 1.5 * t },
+      { second: startSecond + t, process: 'machine', cpuSeconds: 100 + 1.5 * t, gauges: { clock_ahead_ms: 0.1 * (t % 2) } },
     ]),
     ...overrides,
   };

@@ -10,6 +10,7 @@ import { Arrivals } from './arrivals.ts';
 import { awayBy } from './away.ts';
 import { Blocks } from './blocks.ts';
 import { chartSeconds } from './chart-seconds.ts';
+import { Clock } from './clock.ts';
 import { Counters } from './counters.ts';
 import { Defects } from './defects.ts';
 import { Expectations } from './expectations.ts';
@@ -62,7 +63,7 @@ export async function measure({ plan, series, timeline, resources }: MeasureInpu
   };
 }
 
-type Measured = Pick<Measurements, 'phases' | 'endpoints' | 'faults' | 'seconds' | 'arrivals' | 'generators' | 'processes' | 'counters'>;
+type Measured = Pick<Measurements, 'phases' | 'endpoints' | 'faults' | 'seconds' | 'arrivals' | 'generators' | 'processes' | 'counters' | 'clockStepMs'>;
 
 async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>, defects: Defects): Promise<Measured> {
   const phaseOf = new PhaseOfSecond(phases);
@@ -86,10 +87,12 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
   const processes = new Processes(phases, awayBy(plan.faults, seen));
   const counters = new Counters(phaseOf);
   const expectations = new Expectations(plan);
+  const clock = new Clock();
   for await (const row of resources.rows()) {
     processes.add(row, defects);
     counters.add(row);
     expectations.add(row);
+    clock.add(row);
   }
 
   const ids = [...new Set(phases.parts.map(({ id }) => id))];
@@ -102,6 +105,7 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
     generators: generators.rows(plan, phases, seen, defects),
     processes: processes.rows(),
     counters: counters.rows(ids),
+    clockStepMs: clock.stepMs,
   };
 }
 
@@ -109,7 +113,7 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
 async function nothing(series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>): Promise<Measured> {
   for await (const _ of series.rows());
   for await (const _ of resources.rows());
-  return { phases: [], endpoints: [], faults: [], seconds: [], arrivals: [], generators: [], processes: [], counters: [] };
+  return { phases: [], endpoints: [], faults: [], seconds: [], arrivals: [], generators: [], processes: [], counters: [], clockStepMs: null };
 }
 
 function timelineDefects(seen: TimelineSeen, defects: Defects): void {

@@ -52,6 +52,16 @@ export const dataChecks: readonly Check[] = [
     },
   },
   {
+    id: 'one-clock',
+    name: 'The clock was not set during the run',
+    bound: `no step over ${thresholds.clockStepMsMax} ms`,
+    fix: 'Repeat the run; stop whatever sets the clock of the machine in one step (a clock that is slewed does no harm).',
+    run({ measurements: { clockStepMs } }) {
+      const ok = clockStepMs !== null && clockStepMs <= thresholds.clockStepMsMax;
+      return { ok, value: clockStepMs, saw: clockStepMs === null ? 'The clock was not read' : `The largest step of the clock was ${Math.round(clockStepMs)} ms` };
+    },
+  },
+  {
     id: 'objectives-measured',
     name: 'Every gated objective has data',
     bound: 'at least one gated objective, none missing',

@@ -84,13 +84,13 @@ test('CPU of one process never shrinks, that of its successor begins anew', () =
 test('the machine tells its busy seconds without idle, waiting and stolen ones', () => {
   const stat = 'cpu  100 20 300 9000 50 4 6 70 80 0\ncpu0 1 1 1 1 1 1 1 1 1 0\nctxt 5\n';
   const meminfo = 'MemTotal:       1000 kB\nMemFree:         100 kB\nMemAvailable:    400 kB\n';
-  const row = machineRow(100, { stat, meminfo, loadavg: '1.25 0.50 0.25 2/345 6789\n' });
-  expect(row).toMatchObject({ second: 100, process: 'machine', memoryBytes: 600 * 1024, gauges: { cpu_steal_seconds_total: 0.7, load1: 1.25, memory_available_bytes: 400 * 1024 } });
+  const row = machineRow(100, { stat, meminfo, loadavg: '1.25 0.50 0.25 2/345 6789\n' }, -3);
+  expect(row).toMatchObject({ second: 100, process: 'machine', memoryBytes: 600 * 1024, gauges: { clock_ahead_ms: -3, cpu_steal_seconds_total: 0.7, load1: 1.25, memory_available_bytes: 400 * 1024 } });
   expect(row.cpuSeconds).toBeCloseTo(4.3);
 });
 
 test('what the machine does not tell is missing, not zero', () => {
-  expect(machineRow(100, { stat: undefined, meminfo: undefined, loadavg: undefined })).toEqual({ second: 100, process: 'machine', gauges: {} });
+  expect(machineRow(100, { stat: undefined, meminfo: undefined, loadavg: undefined }, 0)).toEqual({ second: 100, process: 'machine', gauges: { clock_ahead_ms: 0 } });
 });
 
 test.each([

@@ -86,6 +86,8 @@ const cases: readonly [string, Spoil][] = [
   ['resources without the generator', rows('resources.ndjson', (row) => (row['process'] === 'k6-0' ? undefined : row))],
   ['resources without the service', rows('resources.ndjson', (row) => (row['process'] === 'api' ? undefined : row))],
   ['resources in which the generator has no CPU left', rows('resources.ndjson', (row) => (row['process'] === 'k6-0' ? { ...row, cpuSeconds: 4 * Number(row['cpuSeconds']) } : row))],
+  ['a clock that was set by two seconds', rows('resources.ndjson', (row) => (row['process'] === 'machine' && inSeconds(row, 30, 99) ? { ...row, gauges: { clock_ahead_ms: 2000 } } : row))],
+  ['a clock that nobody read', rows('resources.ndjson', (row) => (row['process'] === 'machine' ? { ...row, gauges: {} } : row))],
   ['resources with negative CPU', rows('resources.ndjson', once((row) => ({ ...row, cpuSeconds: -1 })))],
 
   ['a load that never began', event('load-start', () => undefined)],
