@@ -5,6 +5,7 @@ import { balanceEqualsTransfers } from './balance-equals-transfers.ts';
 import { balanceNeverNegative } from './balance-never-negative.ts';
 import { confirmedPaidOnce } from './confirmed-paid-once.ts';
 import { failedNoEffect, unknownAtMostOneEffect } from './effects.ts';
+import { eventsInOrder } from './events-in-order.ts';
 import { gatewayAgrees } from './gateway-agrees.ts';
 import type { HistoryInvariant, LedgerInvariant } from './invariant.ts';
 import { moneyConserved } from './money-conserved.ts';
@@ -35,6 +36,7 @@ export const ledgerInvariants: readonly LedgerInvariant[] = [
   paymentUseTransfer,
   paymentInOutbox,
   paymentAtBroker,
+  eventsInOrder,
   paymentAtPlatformOnce,
   gatewayAgrees,
   refundedOnce,

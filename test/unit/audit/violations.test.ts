@@ -24,6 +24,12 @@ function drop<Row>(rows: Row[], unwanted: (row: Row) => boolean): void {
   rows.splice(rows.indexOf(the(rows, unwanted)), 1);
 }
 
+/** The event of a refund, where it lies at the broker. */
+function tellRefund({ ledger }: World, n: number, where: { readonly partition: number; readonly offset: number }): void {
+  ledger.outbox.push({ event: id('ef', n), topic: 'payment-events', aggregate: id('r', n), type: 'payment.refunded', payment: id('p', n), createdMs: at(70), publishedMs: at(71) });
+  ledger.broker.push({ event: id('ef', n), type: 'payment.refunded', topic: 't.payment-events', payment: id('p', n), amount: PRICE, ...where });
+}
+
 const planted: Record<string, readonly Planted[]> = {
   'seat-sold-twice': [
     {
@@ -66,6 +72,14 @@ const planted: Record<string, readonly Planted[]> = {
   'balance-equals-transfers': [
     { what: 'a lost update of a wallet', plant: ({ ledger }) => Object.assign(the(ledger.wallets, ({ user }) => user === 'u4'), { balance: 0 }), example: { user: 'u4', balance: 0, transfers: PRICE, difference: -PRICE }, also: ['money-conserved'] },
     { what: 'transfers of a user without a wallet', plant: ({ ledger }) => drop(ledger.wallets, ({ user }) => user === 'u4'), example: { user: 'u4' }, also: ['money-conserved'] },
+  ],
+  'events-in-order': [
+    {
+      what: 'a refund that is told before its payment',
+      plant: (world) => [refund(world, 1), tellRefund(world, 1, { partition: 1, offset: 0 })],
+      example: { reservation: id('r', 1), problem: 'a later event lies before an earlier one' },
+    },
+    { what: 'a refund that is told in another partition', plant: (world) => [refund(world, 1), tellRefund(world, 1, { partition: 2, offset: 9 })], example: { problem: 'in several partitions' } },
   ],
   'money-conserved': [
     {

@@ -1,0 +1,50 @@
+import type { LedgerRow } from '../../contracts/ledger.ts';
+import { keyOf, sortable } from '../compare.ts';
+import { groupSorted, joinSorted } from '../join.ts';
+import type { LedgerReader } from '../ledger-reader.ts';
+import { Sorter } from '../sorter.ts';
+import type { LedgerInvariant } from './invariant.ts';
+
+/** An event of the outbox where it first lies at the broker. */
+interface Placed {
+  readonly aggregate: string;
+  readonly event: string;
+  readonly type: string;
+  readonly createdMs: number;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** A message may come again later; whoever reads from the beginning meets the first ones in order. Events of one moment have no order. */
+export const eventsInOrder: LedgerInvariant = {
+  id: 'events-in-order',
+  title: 'The events of one reservation lie at the broker in one partition, in the order in which they happened',
+  async check(ledger, tally) {
+    for await (const { key, rows } of groupSorted(await placedByAggregate(ledger), ({ aggregate }) => aggregate)) {
+      tally.look();
+      const problem = disorder(rows);
+      if (problem !== undefined) tally.violate({ reservation: key, problem, events: rows.slice(0, 4).map(({ event, type, createdMs, partition, offset }) => ({ event, type, createdMs, partition, offset })) }, rows.length);
+    }
+  },
+};
+
+/** `rows` in the order in which they happened. */
+function disorder(rows: readonly Placed[]): string | undefined {
+  if (new Set(rows.map(({ partition }) => partition)).size > 1) return 'in several partitions';
+  const late = rows.some((row, index) => rows.slice(index + 1).some((later) => later.createdMs > row.createdMs && later.offset < row.offset));
+  return late ? 'a later event lies before an earlier one' : undefined;
+}
+
+async function placedByAggregate(ledger: LedgerReader): Promise<AsyncIterable<Placed>> {
+  const placed = new Sorter<Placed>(({ aggregate, createdMs }) => keyOf(aggregate, sortable(createdMs)), ledger.spill);
+  const joined = joinSorted({
+    outbox: { rows: ledger.rows('outbox'), key: (row: LedgerRow<'outbox'>) => row.event },
+    messages: { rows: ledger.rows('broker'), key: (row: LedgerRow<'broker'>) => row.event },
+  });
+  for await (const { sides } of joined) {
+    const [first] = sides.messages.toSorted((a, b) => a.offset - b.offset);
+    if (!first) continue;
+    for (const { aggregate, event, type, createdMs } of sides.outbox) placed.add({ aggregate, event, type, createdMs, partition: first.partition, offset: first.offset });
+  }
+  return placed.rows();
+}
