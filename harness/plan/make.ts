@@ -4,6 +4,7 @@ import { projectRoot } from '../root.ts';
 import { pollingEndpoints, readDocumentedStatuses } from '../targets/ticketing/endpoints.ts';
 import { loadExperiment, type LoadedExperiment } from './experiment.ts';
 import { newRunId, planRun } from './plan.ts';
+import { assertEndpointsKnown } from './sla.ts';
 
 /** What the command line may change about an experiment. */
 export interface PlanFlags {
@@ -18,11 +19,13 @@ export function makePlan(experiment: string, flags: PlanFlags): Promise<Plan> {
 
 /** Decides everything about a run of an experiment that was read. */
 export async function planLoaded(loaded: LoadedExperiment, { rate, seed }: PlanFlags): Promise<Plan> {
+  const documentedStatuses = await readDocumentedStatuses(join(projectRoot, 'service'));
+  assertEndpointsKnown(loaded.sla, Object.keys(documentedStatuses), loaded.file);
   return planRun(loaded, {
     runId: newRunId(loaded.experiment.name),
     seed,
     ...(rate === undefined ? {} : { ratePerSecond: rate }),
-    documentedStatuses: await readDocumentedStatuses(join(projectRoot, 'service')),
+    documentedStatuses,
     pollingEndpoints,
   });
 }

@@ -157,17 +157,33 @@ function toProblem(error: ErrorObject, problem: YamlFile<unknown>['problem']): P
       const description = (error.parentSchema as { description?: string } | undefined)?.description;
       return problem(path, `${JSON.stringify(error.data)} is not written as it should be`, description ?? `pattern ${String(error.params['pattern'])}`);
     }
+    case 'anyOf': {
+      const known = choices(error);
+      if (!known) return problem(path, `${error.message ?? error.keyword}, is ${textOf(error.data)}`);
+      const near = typeof error.data === 'string' ? nearest(error.data, known) : undefined;
+      return problem(path, `${textOf(error.data)} is not one of those it may be`, near ? `did you mean "${near}"?` : known.join(', '));
+    }
     case 'const':
       return problem(path, `must be ${JSON.stringify(error.params['allowedValue'])}, is ${JSON.stringify(error.data)}`);
     default:
       if (Number.isNaN(error.data)) return problem(path, 'is not a number');
-      return problem(path, `${error.message ?? error.keyword}, is ${typeof error.data === 'number' ? String(error.data) : (JSON.stringify(error.data) ?? 'nothing')}`);
+      return problem(path, `${error.message ?? error.keyword}, is ${textOf(error.data)}`);
   }
 }
 
-/** Of a union, what is wrong inside the branch that was meant says more than "must match a schema in anyOf" or "must be string". */
+const textOf = (data: unknown): string => (typeof data === 'number' ? String(data) : (JSON.stringify(data) ?? 'nothing'));
+
+/** The words of a union that is made of words only. */
+function choices({ schema }: ErrorObject): string[] | undefined {
+  const branches = schema as readonly { readonly const?: unknown }[];
+  return branches.every((branch) => typeof branch.const === 'string') ? branches.map((branch) => String(branch.const)) : undefined;
+}
+
+/** Of a union, what is wrong inside the branch that was meant says more than "must match a schema in anyOf" or "must be string"; of one of words, the union says it once. */
 function isUnionNoise(errors: readonly ErrorObject[], error: ErrorObject): boolean {
   const noise: readonly string[] = ['anyOf', 'type', 'const'];
+  const words = errors.find((union) => union.keyword === 'anyOf' && union.instancePath === error.instancePath && choices(union));
+  if (words) return error !== words;
   return (
     noise.includes(error.keyword) &&
     errors.some((union) => union.keyword === 'anyOf' && union.instancePath === error.instancePath) &&
