@@ -6,10 +6,10 @@ import { userStories } from './story.ts';
 import { Tally } from './tally.ts';
 
 /** Checks one invariant against the ledger. A check that throws, or that read a broken file, is "unchecked". */
-export async function checkLedger(invariant: LedgerInvariant, files: LedgerFiles, plan: AuditedPlan): Promise<Finding> {
+export function checkLedger(invariant: LedgerInvariant, files: LedgerFiles, plan: AuditedPlan): Finding {
   const ledger = new LedgerReader(files);
   const tally = new Tally();
-  const failure = await failureOf(() => invariant.check(ledger, tally, plan));
+  const failure = failureOf(() => invariant.check(ledger, tally, plan));
   return finding(invariant, 'ledger', tally, whyBroken(ledger.defects()) ?? failure);
 }
 
@@ -17,13 +17,13 @@ export async function checkLedger(invariant: LedgerInvariant, files: LedgerFiles
  * Checks all of these in one pass over the users. `operations` come sorted by user; `historyDefects` make them all
  * "unchecked", though what was counted is kept.
  */
-export async function checkHistory(invariants: readonly HistoryInvariant[], operations: AsyncIterable<Operation>, files: LedgerFiles, historyDefects: readonly Defect[]): Promise<Finding[]> {
+export function checkHistory(invariants: readonly HistoryInvariant[], operations: Iterable<Operation>, files: LedgerFiles, historyDefects: readonly Defect[]): Finding[] {
   const ledger = new LedgerReader(files);
   const running = invariants.map((invariant) => new Running(invariant, files));
-  const failure = await failureOf(async () => {
-    for await (const story of userStories(operations, ledger)) for (const check of running) check.run(({ see }) => see(story));
+  const failure = failureOf(() => {
+    for (const story of userStories(operations, ledger)) for (const check of running) check.run(({ see }) => see(story));
   });
-  for (const check of running) await check.finish();
+  for (const check of running) check.finish();
   const broken = whyBroken([...historyDefects, ...ledger.defects()]) ?? failure;
   return running.map(({ invariant, tally, failure: own }) => finding(invariant, 'history', tally, broken ?? own));
 }
@@ -47,8 +47,8 @@ class Running {
     if (check && this.failure === undefined) this.#guard(() => step(check));
   }
 
-  async finish(): Promise<void> {
-    if (this.failure === undefined) this.failure = await failureOf(async () => this.#check?.finish?.());
+  finish(): void {
+    if (this.failure === undefined) this.failure = failureOf(() => this.#check?.finish?.());
   }
 
   #guard(step: () => void): void {
@@ -67,9 +67,9 @@ function finding({ id, title, mayBeEmpty }: HistoryInvariant | LedgerInvariant, 
   return { id, title, scope, status, checked, violations, ...tally.examples(), ...(why !== undefined && { why }) };
 }
 
-async function failureOf(work: () => Promise<void>): Promise<string | undefined> {
+function failureOf(work: () => void): string | undefined {
   try {
-    await work();
+    work();
     return undefined;
   } catch (error) {
     return crashed(error);

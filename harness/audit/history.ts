@@ -28,9 +28,9 @@ type Complete = Extract<HistoryLine, { e: 'complete' }>;
  * Joins invokes with completions, in one pass: only operations under way are in memory. Those never completed come last.
  * What makes the history incomplete (a completion without invoke, an id used twice) is counted in `problems`.
  */
-export async function* reduceHistory(lines: AsyncIterable<HistoryLine>, problems: HistoryProblems): AsyncGenerator<Operation> {
+export function* reduceHistory(lines: Iterable<HistoryLine>, problems: HistoryProblems): Generator<Operation> {
   const underWay = new Map<string, Invoke>();
-  for await (const line of lines) {
+  for (const line of lines) {
     const invoke = underWay.get(line.id);
     if (line.e === 'invoke') {
       if (invoke) problems.note('invoked twice', line.id);

@@ -6,9 +6,9 @@ export interface Group<Row> {
 }
 
 /** Rows sorted by key, gathered by key: memory is one group. Throws when they turn out not to be sorted. */
-export async function* groupSorted<Row>(rows: AsyncIterable<Row>, key: (row: Row) => string): AsyncGenerator<Group<Row>> {
+export function* groupSorted<Row>(rows: Iterable<Row>, key: (row: Row) => string): Generator<Group<Row>> {
   let group: Group<Row> | undefined;
-  for await (const row of rows) {
+  for (const row of rows) {
     const rowKey = key(row);
     if (group !== undefined && rowKey === group.key) {
       group.rows.push(row);
@@ -25,19 +25,19 @@ export async function* groupSorted<Row>(rows: AsyncIterable<Row>, key: (row: Row
 
 /** One input of a join: rows sorted by this key. */
 export interface Side<Row> {
-  readonly rows: AsyncIterable<Row>;
+  readonly rows: Iterable<Row>;
   readonly key: (row: Row) => string;
 }
 
 /** Full outer merge join of any number of sides: one result a key, with the rows each side has for it (maybe none). */
-export async function* joinSorted<Rows extends Record<string, unknown>>(
+export function* joinSorted<Rows extends Record<string, unknown>>(
   sides: { [Name in keyof Rows]: Side<Rows[Name]> },
-): AsyncGenerator<{ key: string; sides: { [Name in keyof Rows]: Rows[Name][] } }> {
+): Generator<{ key: string; sides: { [Name in keyof Rows]: Rows[Name][] } }> {
   const names = Object.keys(sides);
-  const cursors = new Map<string, AsyncGenerator<Group<unknown>>>();
+  const cursors = new Map<string, Generator<Group<unknown>>>();
   const heads = new Map<string, Group<unknown>>();
-  const advance = async (name: string): Promise<void> => {
-    const next = await (cursors.get(name) as AsyncGenerator<Group<unknown>>).next();
+  const advance = (name: string): void => {
+    const next = (cursors.get(name) as Generator<Group<unknown>>).next();
     if (next.done) heads.delete(name);
     else heads.set(name, next.value);
   };
@@ -45,7 +45,7 @@ export async function* joinSorted<Rows extends Record<string, unknown>>(
     for (const name of names) {
       const side = sides[name] as unknown as Side<unknown>;
       cursors.set(name, groupSorted(side.rows, side.key));
-      await advance(name);
+      advance(name);
     }
     while (heads.size > 0) {
       let least: string | undefined;
@@ -55,12 +55,12 @@ export async function* joinSorted<Rows extends Record<string, unknown>>(
       for (const name of names) {
         const head = heads.get(name);
         joined[name] = head?.key === key ? head.rows : [];
-        if (head?.key === key) await advance(name);
+        if (head?.key === key) advance(name);
       }
       yield { key, sides: joined as { [Name in keyof Rows]: Rows[Name][] } };
     }
   } finally {
     // Files are closed also when one side turns out not to be sorted.
-    for (const cursor of cursors.values()) await cursor.return(undefined);
+    for (const cursor of cursors.values()) cursor.return(undefined);
   }
 }

@@ -28,23 +28,23 @@ export class LedgerFiles {
   }
 
   /** Rows in the order of the file. */
-  async *rows<N extends LedgerName>(name: N): AsyncGenerator<LedgerRow<N>> {
+  *rows<N extends LedgerName>(name: N): Generator<LedgerRow<N>> {
     const artefact = `${artefacts.ledger}/${name}`;
     const stream = readNdjson(join(this.#runDir, `${artefact}.ndjson`), artefact, this.#runId, ledgerRows[name], !neverEmpty.has(name));
     try {
-      yield* stream.rows() as AsyncIterable<LedgerRow<N>>;
+      yield* stream.rows() as Iterable<LedgerRow<N>>;
     } finally {
       this.#defects.set(name, stream.defects);
     }
   }
 
   /** Rows sorted by another key, all or those to `keep`; sorted once, `view` names order and choice. */
-  async *by<N extends LedgerName>(name: N, view: string, key: (row: LedgerRow<N>) => string, keep: (row: LedgerRow<N>) => boolean = () => true): AsyncGenerator<LedgerRow<N>> {
+  *by<N extends LedgerName>(name: N, view: string, key: (row: LedgerRow<N>) => string, keep: (row: LedgerRow<N>) => boolean = () => true): Generator<LedgerRow<N>> {
     const id = `${name} by ${view}`;
     let sorter = this.#views.get(id) as Sorter<LedgerRow<N>> | undefined;
     if (!sorter) {
       sorter = new Sorter(key, this.spill);
-      for await (const row of this.rows(name)) if (keep(row)) sorter.add(row);
+      for (const row of this.rows(name)) if (keep(row)) sorter.add(row);
       this.#views.set(id, sorter as Sorter<unknown>);
     }
     yield* sorter.rows();
@@ -69,20 +69,20 @@ export class LedgerReader {
     return this.#files.spill;
   }
 
-  rows<N extends LedgerName>(name: N): AsyncGenerator<LedgerRow<N>> {
+  rows<N extends LedgerName>(name: N): Generator<LedgerRow<N>> {
     this.#read.add(name);
     return this.#files.rows(name);
   }
 
-  by<N extends LedgerName>(name: N, view: string, key: (row: LedgerRow<N>) => string, keep?: (row: LedgerRow<N>) => boolean): AsyncGenerator<LedgerRow<N>> {
+  by<N extends LedgerName>(name: N, view: string, key: (row: LedgerRow<N>) => string, keep?: (row: LedgerRow<N>) => boolean): Generator<LedgerRow<N>> {
     this.#read.add(name);
     return this.#files.by(name, view, key, keep);
   }
 
   /** When the database was read, epoch ms. Throws without it: then nobody knows what is overdue. */
-  async takenMs(): Promise<number> {
+  takenMs(): number {
     let taken: number | undefined;
-    for await (const { takenMs } of this.rows('snapshot')) taken = takenMs;
+    for (const { takenMs } of this.rows('snapshot')) taken = takenMs;
     if (taken === undefined) throw new Error('ledger/snapshot does not say when it was taken');
     return taken;
   }

@@ -26,7 +26,7 @@ export class Sorter<Row> {
   }
 
   /** All rows by key; rows of one key in the order in which they were added. Can be read again. */
-  async *rows(): AsyncGenerator<Row> {
+  *rows(): Generator<Row> {
     if (!this.#sorted) {
       if (this.#pieces.length > 0) this.#spillRows();
       else this.#rows = this.#inOrder();
@@ -47,18 +47,18 @@ export class Sorter<Row> {
       .map(({ row }) => row);
   }
 
-  async *#merged(): AsyncGenerator<Row> {
-    const heads: { key: string; row: Row; rest: AsyncGenerator<Row> }[] = [];
+  *#merged(): Generator<Row> {
+    const heads: { key: string; row: Row; rest: Generator<Row> }[] = [];
     for (const piece of this.#pieces) {
       const rest = readSpilled<Row>(piece);
-      const first = await rest.next();
+      const first = rest.next();
       if (!first.done) heads.push({ key: this.#key(first.value), row: first.value, rest });
     }
     while (heads.length > 0) {
       // Pieces are few (rows / rowsInMemoryMax): looking at each head is cheaper than keeping a heap. Equal keys: the older piece first.
       const least = heads.reduce((a, b) => (compareText(b.key, a.key) < 0 ? b : a));
       yield least.row;
-      const next = await least.rest.next();
+      const next = least.rest.next();
       if (next.done) heads.splice(heads.indexOf(least), 1);
       else Object.assign(least, { row: next.value, key: this.#key(next.value) });
     }

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync, createReadStream } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readLines } from '../store/lines.ts';
 
 /** A temporary folder for what does not fit into memory; made with the first file, removed when disposed. */
 export class Spill implements Disposable {
@@ -22,11 +23,6 @@ export class Spill implements Disposable {
 }
 
 /** The rows of a spilled file in order. */
-export async function* readSpilled<Row>(path: string): AsyncGenerator<Row> {
-  let rest = '';
-  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 16 })) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) yield JSON.parse(line) as Row;
-  }
+export function* readSpilled<Row>(path: string): Generator<Row> {
+  for (const { line } of readLines(path)) yield JSON.parse(line) as Row;
 }

@@ -17,7 +17,7 @@ export interface UserStory {
 const byUser = (row: { readonly user: string }): string => row.user;
 
 /** The stories of all users, by a merge join: memory is one user. `operations` come sorted by user. */
-export async function* userStories(operations: AsyncIterable<Operation>, ledger: LedgerReader): AsyncGenerator<UserStory> {
+export function* userStories(operations: Iterable<Operation>, ledger: LedgerReader): Generator<UserStory> {
   const joined = joinSorted({
     operations: { rows: operations, key: byUser },
     reservations: { rows: ledger.by('reservations', 'user', byUser), key: byUser },
@@ -25,5 +25,5 @@ export async function* userStories(operations: AsyncIterable<Operation>, ledger:
     charges: { rows: ledger.by('charges', 'user', byUser), key: byUser },
     places: { rows: ledger.by('places', 'user', byUser), key: byUser },
   });
-  for await (const { key, sides } of joined) yield { user: key, ...sides };
+  for (const { key, sides } of joined) yield { user: key, ...sides };
 }

@@ -21,7 +21,7 @@ export const artefacts = {
 /** Artefacts that hold rows, read as a stream: the header first, then one row a line. */
 export interface ArtefactStream<Row> {
   /** Rows in order. Throws nothing: what is wrong with the file ends up in `defects`. */
-  rows(): AsyncIterable<Row>;
+  rows(): Iterable<Row>;
   /** Complete after `rows()` has ended: missing, empty, cut, unreadable line, wrong header, schema mismatch. */
   readonly defects: readonly string[];
 }

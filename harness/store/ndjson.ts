@@ -1,8 +1,9 @@
-import { createReadStream, openSync, writeSync, closeSync, fsyncSync } from 'node:fs';
+import { openSync, writeSync, closeSync, fsyncSync } from 'node:fs';
 import { Compile } from 'typebox/compile';
 import type { Static, TSchema } from 'typebox';
 import type { ArtefactStream } from '../contracts/run-folder.ts';
 import { SCHEMA_VERSION } from '../contracts/run-header.ts';
+import { readLines } from './lines.ts';
 
 /** Appends rows to an NDJSON artefact; the header goes first. Rows are buffered and written at least every `flush()`. */
 export class NdjsonWriter<Row> {
@@ -42,11 +43,11 @@ export class NdjsonWriter<Row> {
 export function readNdjson<S extends TSchema>(path: string, artefact: string, runId: string, schema: S, emptyAllowed = false): ArtefactStream<Static<S>> {
   const defects: string[] = [];
   const checker = checkerOf(schema);
-  async function* rows(): AsyncGenerator<Static<S>> {
+  function* rows(): Generator<Static<S>> {
     let lineNumber = 0;
     let rowsSeen = 0;
     try {
-      for await (const { line, whole } of lines(path)) {
+      for (const { line, whole } of readLines(path)) {
         lineNumber++;
         if (!whole) {
           defects.push(`is cut in line ${lineNumber}`);
@@ -100,14 +101,4 @@ function headerProblem(value: unknown, artefact: string, runId: string): string 
   if (header.artefact !== artefact) return `is an artefact "${String(header.artefact)}", not "${artefact}"`;
   if (header.runId !== runId) return `belongs to run ${String(header.runId)}, not to ${runId}`;
   return undefined;
-}
-
-async function* lines(path: string): AsyncGenerator<{ line: string; whole: boolean }> {
-  let rest = '';
-  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 18 })) {
-    const parts = (rest + chunk).split('\n');
-    rest = parts.pop() ?? '';
-    for (const line of parts) yield { line, whole: true };
-  }
-  if (rest !== '') yield { line: rest, whole: false };
 }

@@ -77,7 +77,7 @@ const eventsOf = <E extends TimelineEvent['event']>(timeline: readonly TimelineE
 
 async function history(thePlan: Plan, { runDir }: K6Paths): Promise<{ lines: HistoryLine[]; defects: readonly string[] }> {
   const stream = readNdjson(join(runDir, 'history.ndjson'), 'history', thePlan.runId, HistoryLine);
-  return { lines: await Array.fromAsync(stream.rows()), defects: stream.defects };
+  return { lines: [...stream.rows()], defects: stream.defects };
 }
 
 /** Requests the fold saw, by endpoint. */

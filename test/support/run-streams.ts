@@ -90,7 +90,7 @@ export function runStreams(overrides: Partial<RunStreams> = {}): RunStreams {
 /** Rows as the store gives them; `defects` are what it found wrong with the file. */
 export function stream<Row>(rows: readonly Row[], defects: readonly string[] = []): ArtefactStream<Row> {
   return {
-    async *rows() {
+    *rows() {
       yield* rows;
     },
     defects,

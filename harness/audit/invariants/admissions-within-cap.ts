@@ -17,14 +17,14 @@ interface Edge {
 export const admissionsWithinCap: LedgerInvariant = {
   id: 'admissions-within-cap',
   title: 'Never are more users admitted at one time than the cap allows',
-  async check(ledger, tally, { service }) {
+  check(ledger, tally, { service }) {
     const { cap } = admissionSettings(service);
     // At the same instant those who leave go first.
     const edges = new Sorter<Edge>(({ scope, tMs, delta }) => keyOf(scope, sortable(tMs), delta < 0 ? '0' : '1'), ledger.spill);
-    for await (const place of ledger.rows('places')) for (const edge of edgesOf(place)) edges.add(edge);
+    for (const place of ledger.rows('places')) for (const edge of edgesOf(place)) edges.add(edge);
     let scope: string | undefined;
     let active = 0;
-    for await (const edge of edges.rows()) {
+    for (const edge of edges.rows()) {
       if (edge.scope !== scope) active = 0;
       scope = edge.scope;
       active += edge.delta;

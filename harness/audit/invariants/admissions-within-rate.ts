@@ -17,19 +17,19 @@ const CUT_MS = 1;
 export const admissionsWithinRate: LedgerInvariant = {
   id: 'admissions-within-rate',
   title: "In no window are more users admitted than its length at the rate allows, plus a burst of one second's rate",
-  async check(ledger, tally, { service }) {
+  check(ledger, tally, { service }) {
     const { ratePerSecond } = admissionSettings(service);
     const burst = Math.max(1, ratePerSecond);
     const tolerance = (ratePerSecond * CUT_MS) / 1000 + 1e-6;
     const admissions = new Sorter<Admission>(({ scope, tMs }) => keyOf(scope, sortable(tMs)), ledger.spill);
-    for await (const { scope, seq, user, admittedMs } of ledger.rows('places')) if (admittedMs !== null) admissions.add({ scope, seq, user, tMs: admittedMs });
+    for (const { scope, seq, user, admittedMs } of ledger.rows('places')) if (admittedMs !== null) admissions.add({ scope, seq, user, tMs: admittedMs });
 
     let scope: string | undefined;
     let startMs = 0;
     let admitted = 0;
     let least = 0;
     let leastAtMs = 0;
-    for await (const admission of admissions.rows()) {
+    for (const admission of admissions.rows()) {
       if (admission.scope !== scope) {
         ({ scope, tMs: startMs } = admission);
         admitted = 0;

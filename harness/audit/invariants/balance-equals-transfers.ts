@@ -15,14 +15,14 @@ interface Leg {
 export const balanceEqualsTransfers: LedgerInvariant = {
   id: 'balance-equals-transfers',
   title: "Every wallet's balance is the sum of its transfers",
-  async check(ledger, tally) {
+  check(ledger, tally) {
     const legs = new Sorter<Leg>(({ user }) => user, ledger.spill);
-    for await (const transfer of ledger.rows('transfers')) for (const leg of legsOf(transfer)) legs.add(leg);
+    for (const transfer of ledger.rows('transfers')) for (const leg of legsOf(transfer)) legs.add(leg);
     const joined = joinSorted({
       wallets: { rows: ledger.rows('wallets'), key: (row: LedgerRow<'wallets'>) => row.user },
       legs: { rows: legs.rows(), key: (leg: Leg) => leg.user },
     });
-    for await (const { key, sides } of joined) {
+    for (const { key, sides } of joined) {
       tally.look();
       const balance = sides.wallets.reduce((sum, wallet) => sum + wallet.balance, 0);
       const transfers = sides.legs.reduce((sum, leg) => sum + leg.amount, 0);

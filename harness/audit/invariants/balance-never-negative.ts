@@ -4,12 +4,12 @@ import type { LedgerInvariant } from './invariant.ts';
 export const balanceNeverNegative: LedgerInvariant = {
   id: 'balance-never-negative',
   title: 'No wallet is, or was after any transfer, below zero',
-  async check(ledger, tally) {
-    for await (const { user, balance } of ledger.rows('wallets')) {
+  check(ledger, tally) {
+    for (const { user, balance } of ledger.rows('wallets')) {
       tally.look();
       if (balance < 0) tally.violate({ user, balance }, -balance);
     }
-    for await (const { transfer, debit, credit, kind, balanceAfter } of ledger.rows('transfers')) {
+    for (const { transfer, debit, credit, kind, balanceAfter } of ledger.rows('transfers')) {
       tally.look();
       if (balanceAfter < 0) tally.violate({ transfer, kind, debit, credit, balanceAfter }, -balanceAfter);
     }

@@ -10,12 +10,12 @@ type Payment = LedgerRow<'payments'>;
 export const confirmedPaidOnce: LedgerInvariant = {
   id: 'confirmed-paid-once',
   title: 'A reservation is confirmed when, and only when, its user paid its price exactly once; a refunded one is cancelled',
-  async check(ledger, tally) {
+  check(ledger, tally) {
     const joined = joinSorted({
       reservations: { rows: ledger.rows('reservations'), key: (row: Reservation) => row.reservation },
       payments: { rows: ledger.by('payments', 'reservation', (row) => row.reservation), key: (row: Payment) => row.reservation },
     });
-    for await (const { key, sides } of joined) {
+    for (const { key, sides } of joined) {
       const paid = sides.payments.filter(committed);
       if (sides.reservations.length + paid.length === 0) continue;
       tally.look();

@@ -19,8 +19,8 @@ interface Placed {
 export const eventsInOrder: LedgerInvariant = {
   id: 'events-in-order',
   title: 'The events of one reservation lie at the broker in one partition, in the order in which they happened',
-  async check(ledger, tally) {
-    for await (const { key, rows } of groupSorted(await placedByAggregate(ledger), ({ aggregate }) => aggregate)) {
+  check(ledger, tally) {
+    for (const { key, rows } of groupSorted(placedByAggregate(ledger), ({ aggregate }) => aggregate)) {
       tally.look();
       const problem = disorder(rows);
       if (problem !== undefined) tally.violate({ reservation: key, problem, events: rows.slice(0, 4).map(({ event, type, createdMs, partition, offset }) => ({ event, type, createdMs, partition, offset })) }, rows.length);
@@ -35,13 +35,13 @@ function disorder(rows: readonly Placed[]): string | undefined {
   return late ? 'a later event lies before an earlier one' : undefined;
 }
 
-async function placedByAggregate(ledger: LedgerReader): Promise<AsyncIterable<Placed>> {
+function placedByAggregate(ledger: LedgerReader): Iterable<Placed> {
   const placed = new Sorter<Placed>(({ aggregate, createdMs }) => keyOf(aggregate, sortable(createdMs)), ledger.spill);
   const joined = joinSorted({
     outbox: { rows: ledger.rows('outbox'), key: (row: LedgerRow<'outbox'>) => row.event },
     messages: { rows: ledger.rows('broker'), key: (row: LedgerRow<'broker'>) => row.event },
   });
-  for await (const { sides } of joined) {
+  for (const { sides } of joined) {
     const [first] = sides.messages.toSorted((a, b) => a.offset - b.offset);
     if (!first) continue;
     for (const { aggregate, event, type, createdMs } of sides.outbox) placed.add({ aggregate, event, type, createdMs, partition: first.partition, offset: first.offset });

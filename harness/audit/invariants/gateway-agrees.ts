@@ -21,14 +21,14 @@ interface Order {
 export const gatewayAgrees: LedgerInvariant = {
   id: 'gateway-agrees',
   title: "Our charges and card payments and the gateway's own ledger agree: every success approved once, everything approved booked once",
-  async check(ledger, tally) {
+  check(ledger, tally) {
     const joined = joinSorted({
       charges: { rows: ledger.rows('charges'), key: (row: Charge) => row.charge },
       payments: { rows: ledger.rows('payments'), key: (row: Payment) => row.payment },
       gateway: { rows: ledger.rows('gateway'), key: (row: Approval) => row.charge },
       transfers: { rows: ledger.by('transfers', 'ref', (row) => row.ref), key: (row: Transfer) => row.ref },
     });
-    for await (const { key, sides } of joined) {
+    for (const { key, sides } of joined) {
       const approvals = sides.gateway.filter(({ status }) => status === 'APPROVED');
       const credits = sides.transfers.filter(({ kind }) => kind === 'CHARGE');
       const order = orderOf(sides.charges[0], sides.payments[0]);

@@ -18,7 +18,7 @@ export type AuditedPlan = Pick<Plan, 'service' | 'audit'>;
 
 export interface LedgerInvariant extends Named {
   /** `plan`: the settings of the service that differ from what it ships with, and what the faults explain. */
-  check(ledger: LedgerReader, tally: Tally, plan: AuditedPlan): Promise<void>;
+  check(ledger: LedgerReader, tally: Tally, plan: AuditedPlan): void;
 }
 
 /** Decided by history and ledger together, one user at a time; all of them share one pass. */
@@ -29,5 +29,5 @@ export interface HistoryInvariant extends Named {
 export interface HistoryCheck {
   see(story: UserStory): void;
   /** For what can only be said when all users have been seen. */
-  finish?(): Promise<void>;
+  finish?(): void;
 }

@@ -6,15 +6,15 @@ const SYSTEM_ACCOUNT = 'sys:';
 export const moneyConserved: LedgerInvariant = {
   id: 'money-conserved',
   title: 'No money appears or vanishes: what the system paid in, less what it took back, is the sum of all wallets',
-  async check(ledger, tally) {
+  check(ledger, tally) {
     let paidInKrw = 0;
-    for await (const { debit, credit, amount } of ledger.rows('transfers')) {
+    for (const { debit, credit, amount } of ledger.rows('transfers')) {
       tally.look();
       if (debit.startsWith(SYSTEM_ACCOUNT)) paidInKrw += amount;
       if (credit.startsWith(SYSTEM_ACCOUNT)) paidInKrw -= amount;
     }
     let walletsKrw = 0;
-    for await (const { balance } of ledger.rows('wallets')) {
+    for (const { balance } of ledger.rows('wallets')) {
       tally.look();
       walletsKrw += balance;
     }

@@ -8,9 +8,9 @@ export const noDeadLetter: LedgerInvariant = {
   id: 'no-dead-letter',
   title: 'No consumer has put a message aside, unless it was replayed since or a fault had sent it',
   mayBeEmpty: true,
-  async check(ledger, tally, { audit }) {
+  check(ledger, tally, { audit }) {
     let explained = audit?.deadLettersMax ?? 0;
-    for await (const { letter, consumer, topic, event, error, replayed } of ledger.rows('deadLetters')) {
+    for (const { letter, consumer, topic, event, error, replayed } of ledger.rows('deadLetters')) {
       tally.look();
       if (!replayed && explained-- <= 0) tally.violate({ letter, consumer, topic, event, error });
     }

@@ -10,13 +10,13 @@ type Payment = LedgerRow<'payments'>;
 export const noHoldOverdue: LedgerInvariant = {
   id: 'no-hold-overdue',
   title: `No hold is kept more than ${HOLD_OVERDUE_MS / 1000} s past its end, unless its card payment is pending`,
-  async check(ledger, tally) {
-    const takenMs = await ledger.takenMs();
+  check(ledger, tally) {
+    const takenMs = ledger.takenMs();
     const joined = joinSorted({
       reservations: { rows: ledger.rows('reservations'), key: (row: Reservation) => row.reservation },
       payments: { rows: ledger.by('payments', 'reservation', (row) => row.reservation), key: (row: Payment) => row.reservation },
     });
-    for await (const { sides } of joined) {
+    for (const { sides } of joined) {
       const pending = sides.payments.some(({ status }) => status === 'PENDING');
       for (const { reservation, user, schedule, seat, status, holdUntilMs } of sides.reservations) {
         tally.look();

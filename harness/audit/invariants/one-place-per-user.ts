@@ -10,9 +10,9 @@ type Place = LedgerRow<'places'>;
 export const onePlacePerUser: LedgerInvariant = {
   id: 'one-place-per-user',
   title: 'No user has two live places in one queue at one time',
-  async check(ledger, tally) {
+  check(ledger, tally) {
     const scopeAndUser = (row: Place): string => keyOf(row.scope, row.user);
-    for await (const { rows } of groupSorted(ledger.by('places', 'scope and user', scopeAndUser), scopeAndUser)) {
+    for (const { rows } of groupSorted(ledger.by('places', 'scope and user', scopeAndUser), scopeAndUser)) {
       tally.look();
       const places = rows.toSorted((a, b) => a.issuedMs - b.issuedMs);
       const second = places.findIndex((place, index) => index > 0 && endMs(places[index - 1] as Place) - CLOCK_SLACK_MS > place.issuedMs);

@@ -16,12 +16,12 @@ type Message = LedgerRow<'broker'>;
 export const paymentAtBroker: LedgerInvariant = {
   id: 'payment-at-broker',
   title: "Every committed payment's event is at the broker at least once, with its amount, and no other payment's is",
-  async check(ledger, tally, { audit }) {
+  check(ledger, tally, { audit }) {
     const joined = joinSorted({
       payments: { rows: ledger.rows('payments'), key: (row: Payment) => row.payment },
       messages: { rows: ledger.by('broker', 'payment', (row) => row.payment ?? UNREADABLE, tellsPayment), key: (row: Message) => row.payment ?? UNREADABLE },
     });
-    for await (const { key, sides } of joined) {
+    for (const { key, sides } of joined) {
       const [payment] = sides.payments.filter(committed);
       const { messages } = sides;
       if (!payment && messages.length === 0) continue;

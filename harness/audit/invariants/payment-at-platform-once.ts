@@ -11,8 +11,8 @@ type Received = LedgerRow<'platform'>;
 export const paymentAtPlatformOnce: LedgerInvariant = {
   id: 'payment-at-platform-once',
   title: 'The data platform has every committed payment exactly once, with its amount, and nothing else',
-  async check(ledger, tally) {
-    for await (const { key, payment, received } of paymentsAndReceived(ledger)) {
+  check(ledger, tally) {
+    for (const { key, payment, received } of paymentsAndReceived(ledger)) {
       if (!payment && received.length === 0) continue;
       tally.look();
       const problem = disagreement(payment, received);
@@ -22,9 +22,9 @@ export const paymentAtPlatformOnce: LedgerInvariant = {
 };
 
 /** How many committed payments there are, and how many of them arrived exactly once. */
-export async function countDelivered(ledger: LedgerReader): Promise<{ payments: number; paymentsDelivered: number }> {
+export function countDelivered(ledger: LedgerReader): { payments: number; paymentsDelivered: number } {
   const count = { payments: 0, paymentsDelivered: 0 };
-  for await (const { payment, received } of paymentsAndReceived(ledger)) {
+  for (const { payment, received } of paymentsAndReceived(ledger)) {
     if (!payment) continue;
     count.payments++;
     if (disagreement(payment, received) === undefined) count.paymentsDelivered++;
@@ -32,12 +32,12 @@ export async function countDelivered(ledger: LedgerReader): Promise<{ payments: 
   return count;
 }
 
-async function* paymentsAndReceived(ledger: LedgerReader): AsyncGenerator<{ key: string; payment: Payment | undefined; received: Received[] }> {
+function* paymentsAndReceived(ledger: LedgerReader): Generator<{ key: string; payment: Payment | undefined; received: Received[] }> {
   const joined = joinSorted({
     payments: { rows: ledger.rows('payments'), key: (row: Payment) => row.payment },
     platform: { rows: ledger.rows('platform'), key: (row: Received) => row.payment },
   });
-  for await (const { key, sides } of joined) yield { key, payment: sides.payments.find(committed), received: sides.platform };
+  for (const { key, sides } of joined) yield { key, payment: sides.payments.find(committed), received: sides.platform };
 }
 
 function disagreement(payment: Payment | undefined, received: readonly Received[]): string | undefined {

@@ -10,12 +10,12 @@ type Event = LedgerRow<'outbox'>;
 export const paymentInOutbox: LedgerInvariant = {
   id: 'payment-in-outbox',
   title: 'Every committed payment has exactly one event in the outbox, and every such event a committed payment',
-  async check(ledger, tally) {
+  check(ledger, tally) {
     const joined = joinSorted({
       payments: { rows: ledger.rows('payments'), key: (row: Payment) => row.payment },
       outbox: { rows: ledger.by('outbox', 'payment', (row) => row.payment ?? '', tellsPayment), key: (row: Event) => row.payment ?? '' },
     });
-    for await (const { key, sides } of joined) {
+    for (const { key, sides } of joined) {
       const [payment] = sides.payments.filter(committed);
       const events = sides.outbox;
       if (!payment && events.length === 0) continue;

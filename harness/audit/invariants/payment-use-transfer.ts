@@ -10,12 +10,12 @@ type Transfer = LedgerRow<'transfers'>;
 export const paymentUseTransfer: LedgerInvariant = {
   id: 'payment-use-transfer',
   title: 'Every committed payment by points took its amount from its user exactly once, and nothing else did',
-  async check(ledger, tally) {
+  check(ledger, tally) {
     const joined = joinSorted({
       payments: { rows: ledger.rows('payments'), key: (row: Payment) => row.payment },
       transfers: { rows: ledger.by('transfers', 'ref', (row) => row.ref), key: (row: Transfer) => row.ref },
     });
-    for await (const { key, sides } of joined) {
+    for (const { key, sides } of joined) {
       const [payment] = sides.payments.filter((row) => committed(row) && row.method === 'POINT');
       const uses = sides.transfers.filter(({ kind }) => kind === 'USE');
       if (!payment && uses.length === 0) continue;

@@ -12,14 +12,14 @@ export const refundedOnce: LedgerInvariant = {
   id: 'refunded-once',
   title: 'The money of every refunded payment went back exactly once, where it came from, and no other money did',
   mayBeEmpty: true,
-  async check(ledger, tally) {
+  check(ledger, tally) {
     const joined = joinSorted({
       payments: { rows: ledger.rows('payments'), key: (row: Payment) => row.payment },
       refunds: { rows: ledger.by('refunds', 'payment', (row) => row.payment), key: (row: Refund) => row.payment },
       transfers: { rows: ledger.by('transfers', 'ref', (row) => row.ref), key: (row: Transfer) => row.ref },
       gateway: { rows: ledger.by('gatewayRefunds', 'charge', (row) => row.charge), key: (row: GivenBack) => row.charge },
     });
-    for await (const { key, sides } of joined) {
+    for (const { key, sides } of joined) {
       const [payment] = sides.payments;
       const refunds = sides.refunds.filter(({ status }) => status === 'SUCCESS');
       const transfers = sides.transfers.filter(({ kind }) => kind === 'REFUND');

@@ -23,8 +23,8 @@ export const seatAcknowledgedTwice: HistoryInvariant = {
       see(story) {
         for (const sale of salesOf(story)) bySeat.add(sale);
       },
-      async finish() {
-        for await (const { rows } of groupSorted(bySeat.rows(), seatKey)) {
+      finish() {
+        for (const { rows } of groupSorted(bySeat.rows(), seatKey)) {
           tally.look();
           const owners = new Map(rows.map((sale) => [keyOf(sale.user, sale.reservation), sale]));
           if (owners.size > 1) tally.violate({ schedule: rows[0]?.schedule, seat: rows[0]?.seat, owners: [...owners.values()] }, owners.size);

@@ -9,8 +9,8 @@ type Reservation = LedgerRow<'reservations'>;
 export const seatReservationAgree: LedgerInvariant = {
   id: 'seat-reservation-agree',
   title: 'Every taken seat and its live reservation name each other, with the same fence: sold means confirmed, held means held',
-  async check(ledger, tally) {
-    for await (const { reservation, schedule, seat, status } of ledger.rows('seats')) {
+  check(ledger, tally) {
+    for (const { reservation, schedule, seat, status } of ledger.rows('seats')) {
       if (reservation !== null) continue;
       tally.look();
       if (status !== 'AVAILABLE') tally.violate({ schedule, seat, problem: `is ${status} without a reservation` });
@@ -19,7 +19,7 @@ export const seatReservationAgree: LedgerInvariant = {
       seats: { rows: ledger.by('seats', 'reservation', (row) => row.reservation ?? '', taken), key: (row: Seat) => row.reservation ?? '' },
       reservations: { rows: ledger.rows('reservations'), key: (row: Reservation) => row.reservation },
     });
-    for await (const { key, sides } of joined) {
+    for (const { key, sides } of joined) {
       const live = sides.reservations.filter(({ status }) => status === 'HELD' || status === 'CONFIRMED');
       if (sides.seats.length + live.length === 0) continue;
       tally.look();

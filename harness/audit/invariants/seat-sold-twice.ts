@@ -23,8 +23,8 @@ interface Claim {
 export const seatSoldTwice: LedgerInvariant = {
   id: 'seat-sold-twice',
   title: 'No seat has two owners: one confirmed or paid reservation at most, and no two holds at one time',
-  async check(ledger, tally) {
-    for await (const { rows } of groupSorted(await claimsBySeat(ledger), seatKey)) {
+  check(ledger, tally) {
+    for (const { rows } of groupSorted(claimsBySeat(ledger), seatKey)) {
       tally.look();
       const sales = salesOf(rows);
       const rivals = sales > 1 ? rows.filter(lasts) : overlapping(rows);
@@ -36,9 +36,9 @@ export const seatSoldTwice: LedgerInvariant = {
 };
 
 /** How many seats were sold, and how many of them more than once. */
-export async function countSold(ledger: LedgerReader): Promise<{ seatsSold: number; doubleSales: number }> {
+export function countSold(ledger: LedgerReader): { seatsSold: number; doubleSales: number } {
   const count = { seatsSold: 0, doubleSales: 0 };
-  for await (const { rows } of groupSorted(await claimsBySeat(ledger), seatKey)) {
+  for (const { rows } of groupSorted(claimsBySeat(ledger), seatKey)) {
     const sales = salesOf(rows);
     if (sales > 0) count.seatsSold++;
     if (sales > 1) count.doubleSales++;
@@ -53,13 +53,13 @@ const salesOf = (claims: readonly Claim[]): number => claims.filter(lasts).reduc
 
 const seatKey = (claim: Claim): string => keyOf(claim.schedule, String(claim.seat));
 
-async function claimsBySeat(ledger: LedgerReader): Promise<AsyncIterable<Claim>> {
+function claimsBySeat(ledger: LedgerReader): Iterable<Claim> {
   const bySeat = new Sorter<Claim>(seatKey, ledger.spill);
   const joined = joinSorted({
     reservations: { rows: ledger.rows('reservations'), key: (row: LedgerRow<'reservations'>) => row.reservation },
     payments: { rows: ledger.by('payments', 'reservation', (row) => row.reservation), key: (row: LedgerRow<'payments'>) => row.reservation },
   });
-  for await (const { sides } of joined) {
+  for (const { sides } of joined) {
     const payments = sides.payments.filter(({ status }) => status === 'SUCCESS').length;
     for (const row of sides.reservations) if (row.status !== 'CANCELLED' || payments > 0) bySeat.add(claim(row, payments));
   }

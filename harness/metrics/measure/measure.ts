@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { ARRIVAL } from '../../contracts/endpoint.ts';
 import type { Measurements } from '../../contracts/measurements.ts';
 import type { Plan } from '../../contracts/plan.ts';
@@ -31,6 +32,7 @@ export interface MeasureInput {
 
 /** Generators' clocks and ours may differ by this much at the edges of the load. */
 const EDGE_TOLERANCE_MS = 1000;
+const ROWS_A_TURN = 2000;
 
 /**
  * Everything the judge and the report need, from the streams of a run. Pure; throws nothing for what is wrong with the
@@ -39,10 +41,10 @@ const EDGE_TOLERANCE_MS = 1000;
  */
 export async function measure({ plan, series, timeline, resources }: MeasureInput): Promise<Measurements> {
   const defects = new Defects();
-  const seen = await readTimeline(timeline);
+  const seen = readTimeline(timeline);
   const phases = derivePhases(plan, seen);
   timelineDefects(seen, defects);
-  const measured = phases === null ? await nothing(series, resources) : await overPhases(plan, phases, seen, series, resources, defects);
+  const measured = phases === null ? nothing(series, resources) : await overPhases(plan, phases, seen, series, resources, defects);
   for (const [artefact, stream] of [
     [artefacts.timeline, timeline],
     [artefacts.series, series],
@@ -71,7 +73,7 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
   const arrivals = new Arrivals();
   const generators = new Generators();
   const polling = new Set(plan.pollingEndpoints);
-  for await (const row of series.rows()) {
+  for await (const row of inTurns(series.rows())) {
     if (isOutside(row.second, phases, seen)) defects.add(artefacts.series, 'has requests before or after the run');
     if (row.faults.some((id) => seen.edges.get(id)?.applyMs == null)) defects.add(artefacts.series, 'names a fault that the timeline does not know');
     const rowPhases = phaseOf.ofRequest(row.second, row.faults);
@@ -88,7 +90,7 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
   const counters = new Counters(phaseOf);
   const expectations = new Expectations(plan);
   const clock = new Clock();
-  for await (const row of resources.rows()) {
+  for await (const row of inTurns(resources.rows())) {
     processes.add(row, defects);
     counters.add(row);
     expectations.add(row);
@@ -109,10 +111,19 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
   };
 }
 
+/** Files are read without waiting; now and then others have their turn. */
+async function* inTurns<Row>(rows: Iterable<Row>): AsyncGenerator<Row> {
+  let read = 0;
+  for (const row of rows) {
+    yield row;
+    if (++read % ROWS_A_TURN === 0) await setImmediate();
+  }
+}
+
 /** Without a load there are no phases; the streams are read all the same, for their defects. */
-async function nothing(series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>): Promise<Measured> {
-  for await (const _ of series.rows());
-  for await (const _ of resources.rows());
+function nothing(series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>): Measured {
+  for (const _ of series.rows());
+  for (const _ of resources.rows());
   return { phases: [], endpoints: [], faults: [], seconds: [], arrivals: [], generators: [], processes: [], counters: [], clockStepMs: null };
 }
 

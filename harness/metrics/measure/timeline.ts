@@ -48,7 +48,7 @@ export interface TimelineSeen {
 }
 
 /** Reads the whole timeline. Of an edge that is there twice, the first counts. */
-export async function readTimeline(timeline: ArtefactStream<TimelineEvent>): Promise<TimelineSeen> {
+export function readTimeline(timeline: ArtefactStream<TimelineEvent>): TimelineSeen {
   const seen: TimelineSeen = {
     loadStartMs: null,
     plannedMs: null,
@@ -63,7 +63,7 @@ export async function readTimeline(timeline: ArtefactStream<TimelineEvent>): Pro
     generatorExits: new Map(),
     unplannedExits: [],
   };
-  for await (const event of timeline.rows()) take(seen, event);
+  for (const event of timeline.rows()) take(seen, event);
   return seen;
 }
 
