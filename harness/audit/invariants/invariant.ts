@@ -12,10 +12,10 @@ interface Named {
   readonly mayBeEmpty?: true;
 }
 
-/** Decided by the ledger alone. */
 /** The part of a plan that an invariant may depend on. */
 export type AuditedPlan = Pick<Plan, 'service' | 'audit'>;
 
+/** Decided by the ledger alone. */
 export interface LedgerInvariant extends Named {
   /** `plan`: the settings of the service that differ from what it ships with, and what the faults explain. */
   check(ledger: LedgerReader, tally: Tally, plan: AuditedPlan): void;
