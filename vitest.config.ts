@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 // kafkajs computes a negative delay now and then, which Node warns about; it does no harm.
 const shared = { environment: 'node' as const, restoreMocks: true, execArgv: ['--disable-warning=TimeoutNegativeWarning'] };
+const endToEnd = { testTimeout: 240_000, hookTimeout: 240_000 };
+/** Runs that are killed, and a stack that stays up. */
+const sideBySide = ['test/e2e/interrupted.test.ts', 'test/e2e/up.test.ts'];
 
 export default defineConfig({
   test: {
@@ -23,7 +26,11 @@ export default defineConfig({
       },
       {
         // Whole runs of the program, each with a stack of its own.
-        test: { ...shared, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false, sequence: { groupOrder: 2 } },
+        test: { ...shared, ...endToEnd, name: 'e2e', include: ['test/e2e/**/*.test.ts'], exclude: sideBySide, fileParallelism: false, sequence: { groupOrder: 2 } },
+      },
+      {
+        // Two at a time: neither may end, undo or clean away what is the other's.
+        test: { ...shared, ...endToEnd, name: 'e2e-two', include: sideBySide, maxWorkers: 2, sequence: { groupOrder: 3 } },
       },
     ],
   },
