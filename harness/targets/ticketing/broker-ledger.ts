@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { LedgerRow } from '../../contracts/ledger.ts';
+import { waitFor } from '../../stack/native/wait.ts';
 import { kafkaClient, withKafkaAdmin } from './kafka.ts';
 import { paymentTopic } from './names.ts';
 
@@ -13,8 +14,9 @@ type BrokerRow = LedgerRow<'broker'>;
  */
 export async function readBrokerLedger(brokers: readonly string[], topicPrefix: string, deadlineMs: number): Promise<BrokerRow[]> {
   const topic = paymentTopic(topicPrefix);
+  // kafkajs gives up where a partition has just got another leader; a client of its own asks for the leaders anew.
+  const offsets = await waitFor({ what: `the offsets of ${topic}`, timeoutMs: deadlineMs }, () => withKafkaAdmin(brokers, (admin) => admin.fetchTopicOffsets(topic)));
   return await withKafkaAdmin(brokers, async (admin) => {
-    const offsets = await admin.fetchTopicOffsets(topic);
     const ends = new Map(offsets.filter(({ low, high }) => Number(high) > Number(low)).map(({ partition, high }) => [partition, Number(high)]));
     if (ends.size === 0) return [];
     const groupId = `gatecrash-audit-${randomUUID()}`;
