@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheDirOf } from '../../harness/setup/paths.mjs';
 import { upFilePath, type UpFile } from '../../harness/up/up-file.ts';
 import { Cli, listeningPorts, processes, survivors, type ProcessInfo } from '../support/cli.ts';
-import { controlGroups, leftInStack, leftOnMachine } from './left.ts';
+import { leftInStack, leftOnMachine, workDirsIn } from './left.ts';
 
 const START_TIMEOUT_MS = 120_000;
 const END_TIMEOUT_MS = 40_000;
@@ -51,32 +51,32 @@ export class Sandbox implements Disposable {
 
 /** Starts the run, kills the harness (SIGKILL) so long after its load began, and gives everything that is left when its supervisor has put away. */
 export async function killOwnStack(sandbox: Sandbox, afterMs: number): Promise<string[]> {
-  const groups = controlGroups();
   const run = await loaded(sandbox, []);
   await sleep(afterMs);
   const family = run.family();
+  const workDirs = workDirsIn(sandbox.temporary);
   const ports = new Set(readPorts(sandbox));
   run.signalGroup('SIGKILL');
   await run.done;
   const left = await survivors(family, END_TIMEOUT_MS);
   const listening = listeningPorts();
-  return [...left.map(processText), ...[...ports].filter((port) => listening.has(port)).map((port) => `port ${port}`), ...leftOnMachine(sandbox.temporary, groups), ...sandbox.state.map((name) => `state ${name}`)];
+  return [...left.map(processText), ...[...ports].filter((port) => listening.has(port)).map((port) => `port ${port}`), ...leftOnMachine(sandbox.temporary, workDirs), ...sandbox.state.map((name) => `state ${name}`)];
 }
 
 /** The same on a stack that `up` has left running and that must go on as it was. */
 export async function killOnUp(sandbox: Sandbox, afterMs: number): Promise<string[]> {
   const before = sandbox.up;
   const stateBefore = new Set(sandbox.state);
-  const groups = controlGroups();
   const run = await loaded(sandbox, ['--stack', 'up']);
   await sleep(afterMs);
   const family = run.family();
+  const workDirs = workDirsIn(sandbox.temporary);
   run.signalGroup('SIGKILL');
   await run.done;
   const left = await survivors(family, END_TIMEOUT_MS);
   const { code, output } = await statusSoon(sandbox);
   const pids = [...output.matchAll(/"pid": (\d+)/g)].map(([, pid]) => Number(pid)).filter((pid) => processes().some((one) => one.pid === pid));
-  const temporary = leftOnMachine(sandbox.temporary, groups).filter((text) => !text.startsWith('file gatecrash-up-'));
+  const temporary = leftOnMachine(sandbox.temporary, workDirs).filter((text) => !text.startsWith('file gatecrash-up-'));
   return [...left.map(processText), ...(code === 0 ? [] : [`status: ${output}`]), ...(await leftInStack(before, pids)), ...temporary, ...sandbox.state.filter((name) => !stateBefore.has(name)).map((name) => `state ${name}`)];
 }
 

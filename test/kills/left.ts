@@ -3,13 +3,12 @@ import { Client } from 'pg';
 import { Redis } from 'ioredis';
 import type { UpFile } from '../../harness/up/up-file.ts';
 
+/** The work folders below a temporary folder, by which what belongs to a run is named. */
+export const workDirsIn = (temporary: string): string[] => readdirSync(temporary).filter((name) => name.startsWith('gatecrash-'));
 
-/** Control groups of ours, of all runs on this machine. */
-export const controlGroups = (): string[] => globSync('/sys/fs/cgroup/{,*/,*/*/}gatecrash*');
-
-/** What a killed run has left on the machine: control groups that were not there before, mounts, network namespaces; nothing when all is well. */
-export function leftOnMachine(temporary: string, groupsBefore: readonly string[]): string[] {
-  const groups = controlGroups().filter((path) => !groupsBefore.includes(path)).map((path) => `control group ${path}`);
+/** What a killed run has left on the machine: its control groups, mounts, network namespaces; nothing when all is well. Another run beside it has its own. */
+export function leftOnMachine(temporary: string, workDirs: readonly string[]): string[] {
+  const groups = globSync('/sys/fs/cgroup/{,*/,*/*/}gatecrash*').filter((path) => workDirs.some((name) => path.includes(name))).map((path) => `control group ${path}`);
   const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n').filter((line) => line.includes(temporary)).map((line) => `mount ${line}`);
   const spaces = existsSync('/run/netns') ? readdirSync('/run/netns').filter((name) => name.startsWith('gatecrash')).map((name) => `network namespace ${name}`) : [];
   const files = readdirSync(temporary).filter((name) => name !== 'runs' && !name.startsWith('node-compile-cache')).map((name) => `file ${name}`);
