@@ -79,13 +79,20 @@ async function prepare({ stack, workDir }: WarmStack, { plan, serviceDir, sqlAft
   return { dataset, adminKey, workDir: own };
 }
 
-/** The load with its faults, then the ledger. Ends early, and without a ledger, when it is aborted. */
-async function executeAndSettle({ supervisor, stack, tools }: WarmStack, { plan, signal, onBus, blastRadius = defaultBlastRadius }: RunOptions, runDir: string, prepared: Prepared): Promise<void> {
+/**
+ * The load with its faults, then the ledger. Ends early, and without a ledger, when it is aborted. A ledger that cannot be
+ * read (a server is gone) is no end of the run: it is missing in the audit, and the run is invalid for it.
+ */
+async function executeAndSettle({ supervisor, stack, tools }: WarmStack, { plan, signal, onBus, report, blastRadius = defaultBlastRadius }: RunOptions, runDir: string, prepared: Prepared): Promise<void> {
   const bus = new Bus();
   using _record = recordBus(bus, runDir, plan.runId);
   using _live = onBus?.(bus);
   await execute({ ...prepared, supervisor, stack, plan, bus, tools, blastRadius, runDir, signal });
-  if (!signal.aborted) await exportLedger({ stack, dataset: prepared.dataset, runDir, runId: plan.runId });
+  if (signal.aborted) return;
+  await exportLedger({ stack, dataset: prepared.dataset, runDir, runId: plan.runId }).catch((error: Error) => {
+    report(`the ledger could not be read to its end: ${error.message}`);
+    bus.emit('timeline', { tMs: Date.now(), event: 'note', text: `the ledger could not be read to its end: ${error.message}` });
+  });
 }
 
 async function describeStack(stack: Stack, runId: string): Promise<StackFile> {

@@ -7,6 +7,8 @@ import { paymentTopic } from './names.ts';
 
 type BrokerRow = LedgerRow<'broker'>;
 
+const OFFSETS_WITHIN_MS = 15_000;
+
 /**
  * Every message of a run's payment topic, from the beginning up to where the topic ended when we began, sorted by event.
  * An empty topic gives no rows. The rows are sorted in memory: about 300 bytes each, so bounded by the payments of a run
@@ -15,7 +17,7 @@ type BrokerRow = LedgerRow<'broker'>;
 export async function readBrokerLedger(brokers: readonly string[], topicPrefix: string, deadlineMs: number): Promise<BrokerRow[]> {
   const topic = paymentTopic(topicPrefix);
   // kafkajs gives up where a partition has just got another leader; a client of its own asks for the leaders anew.
-  const offsets = await waitFor({ what: `the offsets of ${topic}`, timeoutMs: deadlineMs }, () => withKafkaAdmin(brokers, (admin) => admin.fetchTopicOffsets(topic)));
+  const offsets = await waitFor({ what: `the offsets of ${topic}`, timeoutMs: OFFSETS_WITHIN_MS }, () => withKafkaAdmin(brokers, (admin) => admin.fetchTopicOffsets(topic)));
   return await withKafkaAdmin(brokers, async (admin) => {
     const ends = new Map(offsets.filter(({ low, high }) => Number(high) > Number(low)).map(({ partition, high }) => [partition, Number(high)]));
     if (ends.size === 0) return [];
