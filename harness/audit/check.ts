@@ -5,12 +5,13 @@ import { type Defect, type LedgerFiles, LedgerReader } from './ledger-reader.ts'
 import { userStories } from './story.ts';
 import { Tally } from './tally.ts';
 
-/** Checks one invariant against the ledger. A check that throws, or that read a broken file, is "unchecked". */
+/** Checks one invariant against the ledger. A check that throws, or that read a broken file, is "unchecked"; what was seen in a broken file proves nothing. */
 export function checkLedger(invariant: LedgerInvariant, files: LedgerFiles, plan: AuditedPlan): Finding {
   const ledger = new LedgerReader(files);
   const tally = new Tally();
   const failure = failureOf(() => invariant.check(ledger, tally, plan));
-  return finding(invariant, 'ledger', tally, whyBroken(ledger.defects()) ?? failure);
+  const broken = whyBroken(ledger.defects());
+  return finding(invariant, 'ledger', broken === undefined ? tally : new Tally(), broken ?? failure);
 }
 
 /**
@@ -60,11 +61,11 @@ class Running {
   }
 }
 
-function finding({ id, title, mayBeEmpty }: HistoryInvariant | LedgerInvariant, scope: Finding['scope'], tally: Tally, failure: string | undefined): Finding {
+function finding({ id, title, mayBeEmpty, eventual }: HistoryInvariant | LedgerInvariant, scope: Finding['scope'], tally: Tally, failure: string | undefined): Finding {
   const { checked, violations } = tally;
   const why = failure ?? (checked === 0 && !mayBeEmpty ? 'there was nothing to check' : undefined);
   const status = why !== undefined ? 'unchecked' : violations > 0 ? 'broken' : 'held';
-  return { id, title, scope, status, checked, violations, ...tally.examples(), ...(why !== undefined && { why }) };
+  return { id, title, scope, ...(eventual && { eventual }), status, checked, violations, ...tally.examples(), ...(why !== undefined && { why }) };
 }
 
 function failureOf(work: () => void): string | undefined {

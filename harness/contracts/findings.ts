@@ -10,6 +10,8 @@ export const Finding = Type.Object(
     title: Type.String({ description: 'the invariant, in words' }),
     /** ledger: the ledger alone decides. history: needs the complete history. */
     scope: Type.Union([Type.Literal('ledger'), Type.Literal('history')]),
+    /** Becomes true only when what was under way has arrived: while a server around the service is dead it cannot. */
+    eventual: Type.Optional(Type.Literal(true)),
     /** held: checked and true. broken: violations. unchecked: could not be checked (why says it); never green. */
     status: Type.Union([Type.Literal('held'), Type.Literal('broken'), Type.Literal('unchecked')]),
     checked: Type.Number({ description: 'how many things were looked at' }),

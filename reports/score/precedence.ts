@@ -46,9 +46,13 @@ export function decideVerdict(judged: Judged): Decision {
   return { verdict: found[0]?.rule.verdict ?? 'PASS', rule: found[0]?.rule.id ?? null, reasons: found.flatMap(({ reasons }) => reasons) };
 }
 
-/** Findings that say the data are wrong; one that counts violations is broken whatever it calls itself. */
-export function broken({ findings }: JudgeInput, scope: Finding['scope']): Finding[] {
-  return (findings?.findings ?? []).filter((finding) => finding.scope === scope && (finding.status === 'broken' || finding.violations > 0));
+/**
+ * Findings that say the data are wrong; one that counts violations is broken whatever it calls itself. What has not
+ * arrived because a server around the service died does not say so.
+ */
+export function broken({ findings, measurements }: JudgeInput, scope: Finding['scope']): Finding[] {
+  const stuck = (measurements?.unplannedExits ?? []).some(({ process }) => !isService(process));
+  return (findings?.findings ?? []).filter((finding) => finding.scope === scope && (finding.status === 'broken' || finding.violations > 0) && !(stuck && finding.eventual));
 }
 
 const findingReason = ({ title, violations, checked }: Finding): string => `Broken: ${title} (${countText(violations)} violations in ${countText(checked)} checked).`;

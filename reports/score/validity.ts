@@ -8,8 +8,8 @@ import { loadChecks } from './checks/load.ts';
 import { stackChecks } from './checks/stack.ts';
 import type { JudgeInput } from './input.ts';
 
-/** Every validity check, in the order of the report. */
-export const checks: readonly Check[] = [...dataChecks, ...loadChecks, ...faultChecks, ...auditChecks, ...stackChecks];
+/** Every validity check, in the order of the report: a server that died is the cause of much that follows. */
+export const checks: readonly Check[] = [...stackChecks, ...dataChecks, ...loadChecks, ...faultChecks, ...auditChecks];
 
 /** What to do about a failed check, by its id. */
 export const fixOf = (id: string): string | undefined => (id === THERE ? 'Repeat the run: it did not come to its end.' : checks.find((check) => check.id === id)?.fix);

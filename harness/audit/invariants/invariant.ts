@@ -10,6 +10,8 @@ interface Named {
   readonly title: string;
   /** Nothing to look at is normal for it; otherwise it is "unchecked". */
   readonly mayBeEmpty?: true;
+  /** Becomes true only when what was under way has arrived: not held against a service whose servers died. */
+  readonly eventual?: true;
 }
 
 /** The part of a plan that an invariant may depend on. */

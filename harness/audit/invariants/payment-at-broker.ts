@@ -16,6 +16,7 @@ type Message = LedgerRow<'broker'>;
 export const paymentAtBroker: LedgerInvariant = {
   id: 'payment-at-broker',
   title: "Every committed payment's event is at the broker at least once, with its amount, and no other payment's is",
+  eventual: true,
   check(ledger, tally, { audit }) {
     const joined = joinSorted({
       payments: { rows: ledger.rows('payments'), key: (row: Payment) => row.payment },

@@ -11,6 +11,7 @@ type Received = LedgerRow<'platform'>;
 export const paymentAtPlatformOnce: LedgerInvariant = {
   id: 'payment-at-platform-once',
   title: 'The data platform has every committed payment exactly once, with its amount, and nothing else',
+  eventual: true,
   check(ledger, tally) {
     for (const { key, payment, received } of paymentsAndReceived(ledger)) {
       if (!payment && received.length === 0) continue;

@@ -53,6 +53,7 @@ test('a cut ledger file makes unchecked what reads it, even where it looks like 
   expect(idsWith(findings, 'broken')).toEqual([]);
   expect(idsWith(findings, 'unchecked')).toEqual(expect.arrayContaining(['seat-sold-twice', 'confirmed-paid-once', 'payment-in-outbox', 'acknowledged-payment-exists']));
   expect(idsWith(findings, 'unchecked')).not.toContain('money-conserved');
+  expect(findings.findings.filter(({ scope, violations }) => scope === 'ledger' && violations > 0)).toEqual([]);
   expect(findings.coverage.acknowledgedChecked).toBe(16);
 });
 

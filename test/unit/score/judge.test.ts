@@ -57,6 +57,8 @@ describe('the verdict', () => {
   });
 });
 
+const findingOf = (id: string): Findings['findings'][number] => ({ id, title: id, scope: 'ledger', status: 'broken', checked: 9, violations: 2, first: {}, worst: {}, last: {} });
+
 describe('precedence', () => {
   it.each([
     ['a broken ledger', 'INVALID', 'FAIL', { measurements: fixtureMeasurements(invalid), findings: broken('ledger') }, /^Broken: No seat/],
@@ -89,6 +91,14 @@ describe('precedence', () => {
     expect(dead.validity.find(({ id }) => id === 'drained')?.sentence).toContain('not held against the run');
     const aborted = fixtureVerdict({ measurements: fixtureMeasurements({ aborted: 'errors over 50 %', loadEndMs: (fixtureMeasurements().loadEndMs ?? 0) - 30_000, faults: [] }) });
     expect(aborted.verdict).toBe('FAIL');
+  });
+
+  it('does not hold against the service what could not arrive because a server died, and everything else all the same', () => {
+    const measurements = fixtureMeasurements({ unplannedExits: [{ process: 'toxiproxy', tMs: 0, detail: 'ended by SIGKILL' }] });
+    const undelivered = { ...findingOf('outbox-drained'), eventual: true as const };
+    expect(fixtureVerdict({ measurements, findings: fixtureFindings({ findings: [undelivered] }) }).verdict).toBe('INVALID');
+    expect(fixtureVerdict({ findings: fixtureFindings({ findings: [undelivered] }) }).verdict).toBe('FAIL');
+    expect(fixtureVerdict({ measurements, findings: fixtureFindings({ findings: [undelivered, findingOf('seat-sold-twice')] }) }).verdict).toBe('FAIL');
   });
 
   it('counts the death of a process of the stack against the run, not against the service', () => {
