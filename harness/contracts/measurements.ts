@@ -67,6 +67,8 @@ export const Measurements = object({
   seconds: Type.Array(
     object({ second: n, requests: n, successful: n, bad: n, polling: n, p50Ms: nullable, p95Ms: nullable, p99Ms: nullable, healthOk: Type.Union([Type.Boolean(), Type.Null()]) }),
   ),
+  /** Requests in the series, those that the generators told of, and rows of samples that were lost on the way; null: nobody said. */
+  samples: object({ counted: n, told: nullable, lost: nullable }),
   /** Arrivals per phase: started + dropped = due. */
   arrivals: Type.Array(object({ phase: Type.String(), started: n, dropped: n })),
   generators: Type.Array(object({ index: n, exitCode: nullable, signal: Type.Union([Type.String(), Type.Null()]), firstSecond: nullable, lastSecond: nullable, silentSeconds: Type.Number({ description: 'seconds of the load without any sample' }) })),

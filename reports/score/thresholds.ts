@@ -10,6 +10,8 @@ export const thresholds = {
   droppedInSteadyShareMax: 0.01,
   /** CPU of one k6 process, in cores, on a machine of two; scaled with the machine. */
   generatorCoresMax: 0.9,
+  /** Rows of k6's samples that may be lost on their way, of its requests. */
+  samplesLostShareMax: 0.001,
   /** Consecutive seconds without any sample that are a hole in the data. */
   silentSecondsMax: 2,
   /** A fault must hold for this share of its planned duration. */

@@ -120,6 +120,7 @@ export function fixtureMeasurements(overrides: Partial<Measurements> = {}): Meas
       },
     ],
     seconds: fixtureSeconds(loadStartMs),
+    samples: { counted: 17_790, told: 17_790, lost: 0 },
     arrivals: [
       { phase: 'warmup', started: 82, dropped: 0 },
       { phase: 'steady', started: 1020, dropped: 0 },

@@ -62,7 +62,16 @@ function probes(): TimelineEvent[] {
   });
 }
 
+/** What the generators say they have sent. */
+export const samplesOf = (series: readonly SeriesRow[]): TimelineEvent => ({
+  tMs: atMs(84_100),
+  event: 'samples',
+  requests: series.filter(({ endpoint, class: outcome }) => endpoint !== '(arrival)' && outcome !== 'bad-body').reduce((sum, { count }) => sum + count, 0),
+  lost: 0,
+});
+
 export function runStreams(overrides: Partial<RunStreams> = {}): RunStreams {
+  const series = overrides.series ?? Array.from({ length: 84 }, (_, t) => seriesOfSecond(t)).flat();
   const events: TimelineEvent[] = [
     { tMs: atMs(0), event: 'load-start', plannedMs: 80_000 },
     { tMs: atMs(windowMs.apply), event: 'fault-apply', fault: 'redis-down', sign: { what: 'failed calls to redis, counted by the service', rule: 'grows' } },
@@ -72,11 +81,12 @@ export function runStreams(overrides: Partial<RunStreams> = {}): RunStreams {
     { tMs: atMs(80_004), event: 'load-end' },
     { tMs: atMs(84_000), event: 'generator-exit', generator: 0, code: 0, planned: true },
     { tMs: atMs(86_000), event: 'drain-end', drained: true, detail: 'outbox empty' },
+    samplesOf(series),
     ...probes(),
   ];
   return {
     plan: fixturePlan(),
-    series: Array.from({ length: 84 }, (_, t) => seriesOfSecond(t)).flat(),
+    series,
     timeline: events.sort((a, b) => a.tMs - b.tMs),
     resources: Array.from({ length: 86 }, (_, t) => t).flatMap((t): ResourceRow[] => [
       { second: startSecond + t, process: 'api', cpuSeconds: 10 + 0.5 * t, memoryBytes: 1e8 + t, gauges: { distributed_lock_attempts_total: 30 * t, 'distributed_lock_acquisition_failed_total{reason="timeout"}': 0, db_pool_active: 3 } },

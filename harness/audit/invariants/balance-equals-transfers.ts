@@ -14,7 +14,7 @@ interface Leg {
 /** A7 of the tried audits. */
 export const balanceEqualsTransfers: LedgerInvariant = {
   id: 'balance-equals-transfers',
-  title: "Every wallet's balance is the sum of its transfers",
+  title: "Every user with transfers has one wallet, and its balance is their sum",
   check(ledger, tally) {
     const legs = new Sorter<Leg>(({ user }) => user, ledger.spill);
     for (const transfer of ledger.rows('transfers')) for (const leg of legsOf(transfer)) legs.add(leg);
@@ -26,7 +26,8 @@ export const balanceEqualsTransfers: LedgerInvariant = {
       tally.look();
       const balance = sides.wallets.reduce((sum, wallet) => sum + wallet.balance, 0);
       const transfers = sides.legs.reduce((sum, leg) => sum + leg.amount, 0);
-      if (balance !== transfers) tally.violate({ user: key, balance, transfers, difference: balance - transfers }, Math.abs(balance - transfers));
+      // A wallet that is missing is none of 0, though its transfers may add up to that.
+      if (balance !== transfers || sides.wallets.length !== 1) tally.violate({ user: key, wallets: sides.wallets.length, balance, transfers, difference: balance - transfers }, Math.abs(balance - transfers));
     }
   },
 };

@@ -65,7 +65,7 @@ export async function measure({ plan, series, timeline, resources }: MeasureInpu
   };
 }
 
-type Measured = Pick<Measurements, 'phases' | 'endpoints' | 'faults' | 'seconds' | 'arrivals' | 'generators' | 'processes' | 'counters' | 'clockStepMs'>;
+type Measured = Pick<Measurements, 'phases' | 'endpoints' | 'faults' | 'seconds' | 'samples' | 'arrivals' | 'generators' | 'processes' | 'counters' | 'clockStepMs'>;
 
 async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>, defects: Defects): Promise<Measured> {
   const phaseOf = new PhaseOfSecond(phases);
@@ -73,6 +73,7 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
   const arrivals = new Arrivals();
   const generators = new Generators();
   const polling = new Set(plan.pollingEndpoints);
+  let counted = 0;
   for await (const row of inTurns(series.rows())) {
     if (isOutside(row.second, phases, seen)) defects.add(artefacts.series, 'has requests before or after the run');
     if (row.faults.some((id) => seen.edges.get(id)?.applyMs == null)) defects.add(artefacts.series, 'names a fault that the timeline does not know');
@@ -81,6 +82,7 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
     if (row.endpoint === ARRIVAL) arrivals.add(row, rowPhases);
     if (row.endpoint === ARRIVAL && row.class !== 'dropped') continue;
     const read = readSeriesRow(row, polling);
+    if (typeof read !== 'string' && isRequest(row)) counted += row.count;
     if (typeof read === 'string') defects.add(artefacts.series, read);
     else if (!requests.add(read, rowPhases)) defects.add(artefacts.series, 'has a row that came more than a minute late');
   }
@@ -103,6 +105,7 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
     endpoints: requests.rows(ids),
     faults: measureFaults(plan, seen, phases, requests.closed, expectations),
     seconds: chartSeconds(phases, requests.closed, seen.health),
+    samples: { counted, told: seen.samples?.requests ?? null, lost: seen.samples?.lost ?? null },
     arrivals: arrivals.rows(ids),
     generators: generators.rows(plan, phases, seen, defects),
     processes: processes.rows(),
@@ -110,6 +113,9 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
     clockStepMs: clock.stepMs,
   };
 }
+
+/** A wrong body stands beside its request, and who was dropped never asked. */
+const isRequest = ({ class: outcome }: SeriesRow): boolean => outcome !== 'bad-body' && outcome !== 'dropped';
 
 /** Files are read without waiting; now and then others have their turn. */
 async function* inTurns<Row>(rows: Iterable<Row>): AsyncGenerator<Row> {
@@ -124,7 +130,7 @@ async function* inTurns<Row>(rows: Iterable<Row>): AsyncGenerator<Row> {
 function nothing(series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>): Measured {
   for (const _ of series.rows());
   for (const _ of resources.rows());
-  return { phases: [], endpoints: [], faults: [], seconds: [], arrivals: [], generators: [], processes: [], counters: [], clockStepMs: null };
+  return { phases: [], endpoints: [], faults: [], seconds: [], samples: { counted: 0, told: null, lost: null }, arrivals: [], generators: [], processes: [], counters: [], clockStepMs: null };
 }
 
 function timelineDefects(seen: TimelineSeen, defects: Defects): void {

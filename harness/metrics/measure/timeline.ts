@@ -44,6 +44,7 @@ export interface TimelineSeen {
   readonly canaries: Map<string, Look[]>;
   readonly signs: Map<string, { readonly tMs: number; readonly value: number }[]>;
   readonly generatorExits: Map<number, { readonly code: number | null; readonly signal: string | null }>;
+  samples: { readonly requests: number; readonly lost: number } | null;
   readonly unplannedExits: { process: string; tMs: number; detail: string }[];
 }
 
@@ -61,6 +62,7 @@ export function readTimeline(timeline: ArtefactStream<TimelineEvent>): TimelineS
     canaries: new Map(),
     signs: new Map(),
     generatorExits: new Map(),
+    samples: null,
     unplannedExits: [],
   };
   for (const event of timeline.rows()) take(seen, event);
@@ -95,6 +97,9 @@ function take(seen: TimelineSeen, event: TimelineEvent): void {
     case 'generator-exit':
       seen.generatorExits.set(event.generator, { code: event.code, signal: event.signal ?? null });
       if (!event.planned) seen.unplannedExits.push({ process: `k6-${event.generator}`, tMs: event.tMs, detail: exitText(event) });
+      return;
+    case 'samples':
+      seen.samples ??= { requests: event.requests, lost: event.lost };
       return;
     case 'process-exit':
       if (!event.planned) seen.unplannedExits.push({ process: event.process, tMs: event.tMs, detail: exitText(event) });

@@ -28,6 +28,18 @@ export const dataChecks: readonly Check[] = [
     },
   },
   {
+    id: 'samples-complete',
+    name: 'Every request is in the series',
+    bound: `as many as the generators told of, at most ${percent(thresholds.samplesLostShareMax)} of their samples lost`,
+    fix: 'Look at series.ndjson: rows are missing, or there twice; when samples were lost, at the log of k6.',
+    excusedBy: ['abort'],
+    run({ measurements: { samples } }) {
+      const { counted, told, lost } = samples;
+      const ok = told !== null && lost !== null && counted === told && lost <= told * thresholds.samplesLostShareMax;
+      return { ok, value: counted, saw: told === null ? 'Nobody said how many requests there were' : `${counted} requests in the series, ${told} told of, ${lost ?? 'unknown'} samples lost` };
+    },
+  },
+  {
     id: 'health-probes',
     name: 'The health probe ran',
     bound: `probes in at least ${percent(thresholds.healthSecondsShareMin)} of the seconds`,

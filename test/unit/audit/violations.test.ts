@@ -71,6 +71,7 @@ const planted: Record<string, readonly Planted[]> = {
   ],
   'balance-equals-transfers': [
     { what: 'a lost update of a wallet', plant: ({ ledger }) => Object.assign(the(ledger.wallets, ({ user }) => user === 'u4'), { balance: 0 }), example: { user: 'u4', balance: 0, transfers: PRICE, difference: -PRICE }, also: ['money-conserved'] },
+    { what: 'transfers that add up to nothing, of a user without a wallet', plant: ({ ledger }) => drop(ledger.wallets, ({ user }) => user === 'u1'), example: { user: 'u1', wallets: 0, balance: 0, transfers: 0 } },
     { what: 'transfers of a user without a wallet', plant: ({ ledger }) => drop(ledger.wallets, ({ user }) => user === 'u4'), example: { user: 'u4' }, also: ['money-conserved'] },
   ],
   'events-in-order': [

@@ -1,6 +1,7 @@
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ledgerNames } from '../../../harness/contracts/ledger.ts';
 import type { Plan } from '../../../harness/contracts/plan.ts';
@@ -53,16 +54,21 @@ const inSeconds = (row: Row, from: number, to: number): boolean => {
 const once = (change: (row: Row) => Row) => (row: Row, index: number) => (index === 40 ? change(row) : row);
 
 const files = ['timeline.ndjson', 'series.ndjson', 'resources.ndjson', 'history.ndjson', ...ledgerNames.map((name) => `ledger/${name}.ndjson`)];
-const ofFiles = files.flatMap((file): [string, Spoil][] => [
+const another = (file: string, path: (artefact: string) => string): string => readFileSync(path(file), 'utf8').replace(fixtureRunId, '20261121-110000-opening-redis-down-9f9f');
+const ofEach = files.flatMap((file): [string, Spoil][] => [
   [`${file} missing`, (path) => rmSync(path(file))],
+  [`${file} of another run`, (path) => writeFileSync(path(file), another(file, path))],
+]);
+// All are read by the same reader: some stand for the others.
+const ofSome = [...files.slice(0, 4), 'ledger/seats.ndjson', 'ledger/platform.ndjson'].flatMap((file): [string, Spoil][] => [
   [`${file} empty`, (path) => writeFileSync(path(file), '')],
   [`${file} cut in the middle of a line`, (path) => writeFileSync(path(file), readFileSync(path(file), 'utf8').trimEnd().slice(0, -3))],
-  [`${file} of another run`, (path) => writeFileSync(path(file), readFileSync(path(file), 'utf8').replace(fixtureRunId, '20261121-110000-opening-redis-down-9f9f'))],
-  [`${file} with the file of another run behind it`, (path) => appendFileSync(path(file), readFileSync(path(file), 'utf8').replace(fixtureRunId, '20261121-110000-opening-redis-down-9f9f'))],
+  [`${file} with the file of another run behind it`, (path) => appendFileSync(path(file), another(file, path))],
 ]);
 
 const cases: readonly [string, Spoil][] = [
-  ...ofFiles,
+  ...ofEach,
+  ...ofSome,
   ['stack.json missing', (path) => rmSync(path('stack.json'))],
   ['stack.json cut', (path) => writeFileSync(path('stack.json'), readFileSync(path('stack.json'), 'utf8').slice(0, 200))],
   ['dataset.json missing', (path) => rmSync(path('dataset.json'))],
@@ -79,6 +85,8 @@ const cases: readonly [string, Spoil][] = [
   ['series in which everybody was refused', rows('series.ndjson', (row) => (row['endpoint'] === '(arrival)' ? row : { ...row, class: '4xx' }))],
   ['series in which bodies were wrong', rows('series.ndjson', (row, index) => (row['endpoint'] === '(arrival)' && index % 5 === 0 ? { ...row, endpoint: 'POST /payments', class: 'bad-body' } : row))],
   ['series without arrivals: nobody knows whether users were dropped', rows('series.ndjson', (row) => (row['endpoint'] === '(arrival)' ? undefined : row))],
+  ['samples that were lost on their way', event('samples', (row) => ({ ...row, lost: 40 }))],
+  ['a number of requests that nobody told', event('samples', () => undefined)],
   ['arrivals that were dropped before the fault', rows('series.ndjson', (row) => (row['endpoint'] === '(arrival)' && inSeconds(row, 15, 20) ? { ...row, class: 'dropped' } : row))],
   ['half of the arrivals that were planned', rows('series.ndjson', (row) => (row['endpoint'] === '(arrival)' ? { ...row, count: Math.ceil(Number(row['count']) / 2) } : row))],
 
@@ -139,6 +147,23 @@ test.each(cases)('%s: no PASS', async (_name, spoil) => {
   const { verdict, reasons } = await verdictAfter(spoil);
   expect(verdict).not.toBe('PASS');
   expect(reasons.length).toBeGreaterThan(0);
+});
+
+/** Of these a row more or less may be right by itself: places nobody used, keys that were purged. */
+const telling = ['series.ndjson', 'history.ndjson', ...['charges', 'gateway', 'payments', 'platform', 'reservations', 'seats', 'transfers', 'wallets'].map((name) => `ledger/${name}.ndjson`)];
+
+test('whatever slice of samples, history or ledger is missing: no PASS', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...telling), fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 1, max: 40 }), async (file, at, length) => {
+      const { verdict } = await verdictAfter((path) => {
+        const [head, ...lines] = readFileSync(path(file), 'utf8').trimEnd().split('\n');
+        lines.splice(Math.floor(at * (lines.length - 1)), length);
+        writeFileSync(path(file), `${[head, ...lines].join('\n')}\n`);
+      });
+      expect(verdict).not.toBe('PASS');
+    }),
+    { numRuns: 40, seed: 7 },
+  );
 });
 
 test('an experiment that asks for more seats than were sold: no PASS', async () => {

@@ -29,6 +29,7 @@ const ways: Record<string, readonly Partial<JudgeInput>[]> = {
   'artefacts-whole': [measured({ defects: [{ artefact: 'series.ndjson', problem: 'is cut in line 9' }] }), found({ defects: [{ artefact: 'history.ndjson', problem: 'is missing' }] })],
   'health-probes': [measured({ seconds: fixtureMeasurements().seconds.map((row, index) => (index % 8 === 0 ? { ...row, healthOk: null } : row)) }), measured({ seconds: [] })],
   'resources-seen': [processes('api', { missingSeconds: 9 }), processes('api', { missingSeconds: 5, awaySeconds: 60 }), processes('api', { awaySeconds: 1_000_000 }), processes('k6-0', { missingSeconds: 40 }), measured({ processes: [] })],
+  'samples-complete': [measured({ samples: { counted: 17_789, told: 17_790, lost: 0 } }), measured({ samples: { counted: 17_790, told: 17_790, lost: 18 } }), measured({ samples: { counted: 17_790, told: null, lost: null } })],
   'one-clock': [measured({ clockStepMs: 101 }), measured({ clockStepMs: null })],
   'objectives-measured': [measured({ counters: [] }), { plan: fixturePlan({ sla: { name: 'none', objectives: [] } }) }],
   'load-to-its-end': [measured({ loadEndMs: (fixtureMeasurements().loadEndMs ?? 0) - 5000 }), measured({ loadEndMs: null })],
