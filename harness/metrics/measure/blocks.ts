@@ -2,15 +2,18 @@ import { blockError, BLOCKS_FROM_SECONDS } from '../../../reports/stats/blocks.t
 import type { LatencyCounts } from '../../../reports/stats/histogram.ts';
 import type { PhaseEndpoint } from '../../contracts/measurements.ts';
 import type { Plan } from '../../contracts/plan.ts';
-import type { PhasePart } from './phases.ts';
+import { PhaseOfSecond, type Phases } from './phases.ts';
 
 /** Errors of those quantiles that the objectives ask for, in phases that are long enough: they need the latencies of each second. */
 export class Blocks {
   /** endpoint ("*": all of them) → quantiles */
   readonly #quantiles: ReadonlyMap<string, ReadonlySet<number>>;
   readonly #phases: ReadonlySet<string>;
+  readonly #phaseOf: PhaseOfSecond;
 
-  constructor({ objectives }: Plan['sla'], parts: readonly PhasePart[]) {
+  constructor({ objectives }: Plan['sla'], phases: Phases) {
+    const { parts } = phases;
+    this.#phaseOf = new PhaseOfSecond(phases);
     const asked = objectives.flatMap(({ metric, endpoint = '*', quantile }) => (metric === 'latencyMs' && quantile !== undefined ? [{ endpoint, quantile }] : []));
     this.#quantiles = new Map([...Map.groupBy(asked, ({ endpoint }) => endpoint)].map(([endpoint, its]) => [endpoint, new Set(its.map(({ quantile }) => quantile))]));
     const lengthMs = (id: string): number => parts.filter((part) => part.id === id).reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
@@ -24,7 +27,7 @@ export class Blocks {
   /** Empty where nothing is asked for. `seconds`: the parts of `all`, in any order. */
   errorsOf(phase: string, endpoint: string, all: LatencyCounts, seconds: readonly (readonly [second: number, LatencyCounts])[]): NonNullable<PhaseEndpoint['blockErrors']> {
     if (!this.wants(phase, endpoint)) return [];
-    const inOrder = seconds.toSorted(([a], [b]) => a - b).map(([, latencies]) => latencies);
+    const inOrder = seconds.toSorted(([a], [b]) => a - b).map(([second, latencies]) => ({ stratum: phase === 'whole' ? (this.#phaseOf.ofReading(second)[0] ?? '') : '', latencies }));
     return [...(this.#quantiles.get(endpoint) ?? [])].flatMap((quantile) => {
       const quantileUs = all.quantile(quantile);
       const error = quantileUs === null ? null : blockError(inOrder, quantileUs, quantile);

@@ -69,7 +69,7 @@ type Measured = Pick<Measurements, 'phases' | 'endpoints' | 'faults' | 'seconds'
 
 async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>, defects: Defects): Promise<Measured> {
   const phaseOf = new PhaseOfSecond(phases);
-  const requests = new Requests(new Blocks(plan.sla, phases.parts));
+  const requests = new Requests(new Blocks(plan.sla, phases));
   const arrivals = new Arrivals();
   const generators = new Generators();
   const polling = new Set(plan.pollingEndpoints);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blockError, studentT } from '../../../reports/stats/blocks.ts';
+import { blockError, type SecondOfStratum, studentT } from '../../../reports/stats/blocks.ts';
 import { LatencyCounts } from '../../../reports/stats/histogram.ts';
 import { countToProveRate, samplesToDecideQuantile, samplesToDecideShare, secondsToDecideRate } from '../../../reports/stats/need.ts';
 import { quantileRanks, samplesForLowerBound, samplesForUpperBound } from '../../../reports/stats/quantile.ts';
@@ -70,22 +70,26 @@ describe('ranks that bound a quantile', () => {
 
   it('do not exist without samples', () => {
     expect(quantileRanks(0.5, 0)).toEqual({ lower: null, upper: null });
-    expect(blockError([new LatencyCounts()], 1000, 0.95)).toBeNull();
+    expect(blockError([{ stratum: '', latencies: new LatencyCounts() }], 1000, 0.95)).toBeNull();
   });
 
   it('are the wider of those for independent samples and those by blocks of seconds', () => {
-    const second = (...latenciesUs: number[]): LatencyCounts => {
-      const counts = new LatencyCounts();
-      for (const latencyUs of latenciesUs) counts.add(latencyUs, 10);
-      return counts;
+    const second = (stratum: string, ...latenciesUs: number[]): SecondOfStratum => {
+      const latencies = new LatencyCounts();
+      for (const latencyUs of latenciesUs) latencies.add(latencyUs, 10);
+      return { stratum, latencies };
     };
-    const even = blockError(Array.from({ length: 64 }, () => second(1000, 9000)), 1000, 0.5);
+    const even = blockError(Array.from({ length: 64 }, () => second('', 1000, 9000)), 1000, 0.5);
     expect(even).toEqual({ standardError: 0, degreesOfFreedom: 7 });
     expect(quantileRanks(0.5, 1280, even)).toEqual(quantileRanks(0.5, 1280));
     // A quick half and a slow one: eight blocks, all on one side. One within a block of both moves little.
-    const halves = blockError(Array.from({ length: 64 }, (_, index) => second(index < 32 ? 1000 : 9000)), 1000, 0.5);
+    const halves = blockError(Array.from({ length: 64 }, (_, index) => second('', index < 32 ? 1000 : 9000)), 1000, 0.5);
     expect(halves?.standardError).toBeCloseTo(Math.sqrt(0.25 / 8) * 0.95, 2);
-    expect(quantileRanks(0.5, 640, halves)).toEqual({ lower: Math.floor(640 * (0.5 - 1.8946 * (halves?.standardError ?? 0))), upper: Math.ceil(640 * (0.5 + 1.8946 * (halves?.standardError ?? 0))) });
+    const odds = Math.exp((1.8946 * (halves?.standardError ?? 0)) / 0.25);
+    expect(quantileRanks(0.5, 640, halves)).toEqual({ lower: Math.floor(640 / (1 + odds)), upper: Math.ceil((640 * odds) / (1 + odds)) });
+    expect(quantileRanks(0.99, 20_000, { standardError: 0.0054, degreesOfFreedom: 7 }).upper).toBeLessThan(20_000);
+    // The same two halves, planned so: nothing of it is chance.
+    expect(blockError(Array.from({ length: 64 }, (_, index) => second(index < 32 ? 'steady' : 'fault', index < 32 ? 1000 : 9000)), 1000, 0.5)?.standardError).toBe(0);
     expect(studentT(1)).toBeCloseTo(6.3138, 3);
     expect(studentT(10)).toBeCloseTo(1.8125, 3);
   });
