@@ -7,7 +7,7 @@ import { artefacts } from '../contracts/run-folder.ts';
 import type { Verdict } from '../contracts/verdict.ts';
 import type { BlastRadius } from '../run/blast-radius.ts';
 import { evaluate } from '../run/evaluate.ts';
-import { recordRun, runDirOf } from '../run/record.ts';
+import { recordRun, runDirOf, type RunOptions } from '../run/record.ts';
 import { readJson } from '../store/json.ts';
 import { figuresOf } from './figures.ts';
 import type { Stacks } from './stacks.ts';
@@ -19,7 +19,8 @@ export interface PartResult {
   readonly stack: number;
 }
 
-export interface RunPartOptions {
+/** `serviceDir`, `sqlAfterMigration`: for a service with a planted defect. */
+export interface RunPartOptions extends Pick<RunOptions, 'serviceDir' | 'sqlAfterMigration'> {
   readonly stacks: Stacks;
   /** The campaign's folder. */
   readonly outDir: string;
@@ -30,11 +31,12 @@ export interface RunPartOptions {
 }
 
 /** One run on a warm stack, to its verdict. Throws what the harness failed with, or the reason of the abort. */
-export async function runPart(plan: Plan, { stacks, outDir, signal, blastRadius, report, onBus }: RunPartOptions): Promise<PartResult> {
+export async function runPart(plan: Plan, { stacks, onBus, ...options }: RunPartOptions): Promise<PartResult> {
+  const { outDir, signal } = options;
   const { warm, number, logs } = await stacks.take(plan);
   const runDir = runDirOf({ outDir, plan });
   try {
-    const { dataset } = await recordRun(warm, { plan, outDir, signal, blastRadius, report, ...(onBus && { onBus: (bus: Bus) => onBus(bus, plan) }) });
+    const { dataset } = await recordRun(warm, { ...options, plan, ...(onBus && { onBus: (bus: Bus) => onBus(bus, plan) }) });
     signal.throwIfAborted();
     stacks.used(dataset);
     // Its log must be complete before the manifest is written; and it would only wait for what is about to be dropped.

@@ -21,6 +21,7 @@ interface Done {
 const script = (name: string, ...args: string[]): string[] => ['exec', `test/evidence/${name}.ts`, ...args];
 const campaigns: Readonly<Record<string, () => string[]>> = {
   healthy: () => script('healthy-runs'),
+  mutants: () => script('mutants'),
   faults: () => script('fault-kinds'),
   kills: () => script('kills'),
   'failure-points': () => suite('failure-points'),
