@@ -6,7 +6,8 @@ const strict = { additionalProperties: false };
  * What an objective is about.
  * Sampled (interval against limit): availability, errorRate, tooManyRequests, latencyMs (needs quantile),
  *   throughput (2xx other than polling, per second), throughputAll (all requests per second), lockSuccess.
- * Census (exact count): delivery (share of committed payments at the data platform), doubleSales (count).
+ * Census (exact count): delivery (share of committed payments at the data platform), doubleSales (count), wrongBodies (2xx
+ *   answers whose body is not what the endpoint documents).
  * Event (measured or censored): detectionSeconds (phase "fault"), recoverySeconds (phase "recovery"); one value a fault.
  */
 const metricNames = [
@@ -19,6 +20,7 @@ const metricNames = [
   'lockSuccess',
   'delivery',
   'doubleSales',
+  'wrongBodies',
   'detectionSeconds',
   'recoverySeconds',
 ] as const;

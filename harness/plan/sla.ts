@@ -4,7 +4,7 @@ import { SlaFile, type MetricName, type Objective, type PhaseKind, type Sla } fr
 import { nearest, readYamlFile, type YamlFile } from './yaml-file.ts';
 
 const bounds = ['below', 'atMost', 'above', 'atLeast'] as const;
-const wholeOnly: ReadonlySet<MetricName> = new Set(['delivery', 'doubleSales']);
+const wholeOnly: ReadonlySet<MetricName> = new Set(['delivery', 'doubleSales', 'wrongBodies']);
 const ratios: ReadonlySet<MetricName> = new Set(['availability', 'errorRate', 'tooManyRequests', 'lockSuccess', 'delivery']);
 
 /** Reads an objectives file with all it extends; throws one UsageError with every problem. */

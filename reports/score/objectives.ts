@@ -15,9 +15,10 @@ export function judgeObjectives(input: JudgeInput): JudgedObjective[] {
     .sort(worseFirst);
 }
 
-function judgeOne(expanded: Expanded, { plan, measurements, findings }: JudgeInput): JudgedRow {
+function judgeOne(expanded: Expanded, input: JudgeInput): JudgedRow {
+  const { plan, measurements } = input;
   const { kind } = metricInfo(expanded.objective.metric);
-  if (kind === 'census') return judgeCensus(expanded, findings, plan.audit !== null);
+  if (kind === 'census') return judgeCensus(expanded, input);
   if (measurements === null) return missing(head(expanded, limitOf(expanded.objective)), 'there are no measurements');
   return kind === 'event' ? judgeEvent(expanded, measurements, plan) : judgeSampled(expanded, measurements);
 }

@@ -14,6 +14,7 @@ const table: Record<MetricName, { readonly unit: Unit; readonly kind: Kind; read
   lockSuccess: { unit: 'ratio', kind: 'sampled', of: 'lock attempts' },
   delivery: { unit: 'ratio', kind: 'census', of: 'committed payments' },
   doubleSales: { unit: 'count', kind: 'census', of: 'seats sold' },
+  wrongBodies: { unit: 'count', kind: 'census', of: 'answers of 2xx' },
   detectionSeconds: { unit: 's', kind: 'event', of: 'faults' },
   recoverySeconds: { unit: 's', kind: 'event', of: 'faults' },
 };

@@ -19,7 +19,7 @@ describe('the verdict', () => {
   it('is PASS when everything gated is proven, the audit found nothing and the run is valid', () => {
     const verdict = fixtureVerdict();
     expect(verdict).toMatchObject({ verdict: 'PASS', exitCode: 0, audited: true, reasons: [] });
-    expect(verdict.sentence).toMatch(/^Yes, you can open: all 21 objectives are proven/);
+    expect(verdict.sentence).toMatch(/^Yes, you can open: all \d+ objectives are proven/);
     expect([...Value.Errors(Verdict, verdict)]).toEqual([]);
   });
 
@@ -39,7 +39,7 @@ describe('the verdict', () => {
   it('is INCONCLUSIVE when one is open, and says how much longer would decide', () => {
     const verdict = fixtureVerdict({ measurements: few() });
     expect(verdict).toMatchObject({ verdict: 'INCONCLUSIVE', exitCode: 2 });
-    expect(verdict.sentence).toMatch(/^Not known yet: 1 of 21/);
+    expect(verdict.sentence).toMatch(/^Not known yet: 1 of \d+/);
     expect(verdict.nextAction).toMatch(/recovery about \d+ s longer/);
   });
 

@@ -143,6 +143,15 @@ describe('a census objective', () => {
     expect(one({ metric: 'doubleSales', atMost: 0, phases: ['whole'] }, undefined, twice).result).toBe('FAIL');
   });
 
+  it('counts every success whose body is none', () => {
+    const wrong: Partial<Objective> = { metric: 'wrongBodies', atMost: 0, phases: ['whole'] };
+    expect(one(wrong)).toMatchObject({ result: 'PASS', estimate: 0 });
+    const { endpoints } = fixtureMeasurements();
+    const one2xx = endpoints.map((row) => (row.phase === 'whole' && row.endpoint === '*' ? { ...row, byClass: { ...row.byClass, 'bad-body': 1 } } : row));
+    expect(one(wrong, fixtureMeasurements({ endpoints: one2xx }))).toMatchObject({ result: 'FAIL', estimate: 1 });
+    expect(one(wrong, fixtureMeasurements({ endpoints: [] })).result).toBe('MISSING');
+  });
+
   it('is missing when there was nothing to count', () => {
     const empty = fixtureFindings({ coverage: { ...coverage, payments: 0, paymentsDelivered: 0, seatsSold: 0 } });
     expect(one({ metric: 'delivery', atLeast: 1, phases: ['whole'] }, undefined, empty).result).toBe('MISSING');
