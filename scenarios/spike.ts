@@ -46,10 +46,12 @@ export default function spike(): void {
   const user = exec.scenario.iterationInTest;
   const name = `u${load.seed}-${load.generator}-${user}`;
   if (load.history) history ??= new History(`${load.generator}-${exec.vu.idInTest}`, (line) => console.log(line), Date.now);
+  const random = seededRandom(load.seed, user);
+  const clicks = random() < load.journey.doubleClickShare ? 2 : 1;
   openingJourney({
-    api: new TicketingApi({ baseUrl: load.baseUrl, timeoutMs: load.requestTimeoutMs, history, user: name }),
+    api: new TicketingApi({ baseUrl: load.baseUrl, timeoutMs: load.requestTimeoutMs, history, user: name, clicks }),
     user: name,
-    random: seededRandom(load.seed, user),
+    random,
     settings: load.journey,
     deadlineMs: exec.scenario.startTime + profileMs(load.stages) + load.drainMs - load.requestTimeoutMs,
   });

@@ -1,4 +1,4 @@
-import http from 'k6/http';
+import http, { type RefinedResponse, type ResponseType } from 'k6/http';
 import { bodyCheckFailed } from './metrics.ts';
 
 /** What came back, as far as a journey has to know. */
@@ -29,19 +29,36 @@ export interface Call {
 }
 
 /** One request, tagged with the name of its endpoint; a wrong body of a 2xx is counted. Never throws for what the service does. */
-export function call(baseUrl: string, timeoutMs: number, { method, route, path, body, headers, check, parse = true }: Call): Answer {
-  const name = `${method} ${route}`;
-  const response = http.request(method, `${baseUrl}${path}`, body ? JSON.stringify(body) : null, {
-    headers: body ? { ...headers, 'Content-Type': 'application/json' } : { ...headers },
-    tags: { name },
-    timeout: `${timeoutMs}ms`,
-  });
+export function call(baseUrl: string, timeoutMs: number, request: Call): Answer {
+  const { method, url, body, params } = requestOf(baseUrl, timeoutMs, request);
+  return answerOf(request, http.request(method, url, body, params));
+}
+
+/** The same request so many times at once; all answers. */
+export function callAtOnce(baseUrl: string, timeoutMs: number, request: Call, times: number): Answer[] {
+  return http.batch(Array.from({ length: times }, () => requestOf(baseUrl, timeoutMs, request))).map((response) => answerOf(request, response));
+}
+
+function requestOf(baseUrl: string, timeoutMs: number, { method, route, path, body, headers }: Call) {
+  return {
+    method,
+    url: `${baseUrl}${path}`,
+    body: body ? JSON.stringify(body) : null,
+    params: {
+      headers: body ? { ...headers, 'Content-Type': 'application/json' } : { ...headers },
+      tags: { name: `${method} ${route}` },
+      timeout: `${timeoutMs}ms`,
+    },
+  };
+}
+
+function answerOf({ method, route, check, parse = true }: Call, response: RefinedResponse<ResponseType | undefined>): Answer {
   const text = typeof response.body === 'string' ? response.body : '';
   const parsed = parse ? objectOf(text) : {};
   // A body that breaks off has a status and an error code; it is no acknowledgement, and k6 counts it as an error already.
   const acknowledged = response.error_code === 0 && response.status >= 200 && response.status < 300;
   const good = acknowledged && parsed !== undefined && check(parsed, text);
-  if (acknowledged && !good) bodyCheckFailed.add(1, { name });
+  if (acknowledged && !good) bodyCheckFailed.add(1, { name: `${method} ${route}` });
   return { status: response.error_code === 0 || response.error_code >= 1400 ? response.status : 0, text, body: parsed ?? {}, good, retryAfterMs: (Number(response.headers['Retry-After']) || 0) * 1000 };
 }
 

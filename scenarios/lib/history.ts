@@ -40,14 +40,16 @@ export class History {
     this.#nowMs = nowMs;
   }
 
-  record<A extends Answered>(operation: Operation, send: () => A): A {
-    const id = `${this.#prefix}-${++this.#count}`;
-    this.#write(JSON.stringify({ e: 'invoke', id, ...operation, tMs: this.#nowMs() }));
+  /** One operation that is sent `times` times at once is as many operations with the same key; `send` gives all answers. */
+  record<A extends Answered>(operation: Operation, send: () => readonly A[], times = 1): readonly A[] {
+    const ids = Array.from({ length: times }, () => `${this.#prefix}-${++this.#count}`);
+    for (const id of ids) this.#write(JSON.stringify({ e: 'invoke', id, ...operation, tMs: this.#nowMs() }));
     // Should `send` throw, there is no completion, and that is right: nobody knows what happened.
-    const answer = send();
-    const outcome = outcomeOf(answer);
-    this.#write(JSON.stringify({ e: 'complete', id, outcome, status: answer.status, tMs: this.#nowMs(), ...acknowledged(answer.body) }));
-    return answer;
+    const answers = send();
+    answers.forEach((answer, index) => {
+      this.#write(JSON.stringify({ e: 'complete', id: ids[index], outcome: outcomeOf(answer), status: answer.status, tMs: this.#nowMs(), ...acknowledged(answer.body) }));
+    });
+    return answers;
   }
 }
 

@@ -33,12 +33,15 @@ export function openingJourney(visit: Visit): void {
   if (!seatMap.good || !think(visit)) return;
 
   const price = priceOf(seatMap.text);
-  const charged = withRetries(visit, () => api.charge(price, `${user}-charge`));
+  const charged = withRetries(visit, () => api.charge(price * settings.pointsFactor, `${user}-charge`));
   if (outcomeOf(charged) === 'fail' || !think(visit)) return;
 
   const reserved = reserveSomeSeat(visit, schedule, hot, seatMap.text);
   if (!reserved || !think(visit)) return;
+  if (random() < settings.lateShare && !wait(visit, settings.lateMs)) return;
+  if (random() < settings.tamperShare && !tamper(visit, reserved)) return;
   pay(visit, reserved);
+  if (random() < settings.greedyShare && think(visit)) api.reserve(schedule, freeSeat(random, seatMap.text) ?? 1, `${user}-greedy`);
 }
 
 /** Polls at the pace the service proposes until the user is let in; false: refused, out of patience, or too late. */
@@ -64,7 +67,7 @@ function reserveSomeSeat(visit: Visit, schedule: string, hot: boolean, firstMap:
   const { api, user, random, settings } = visit;
   let seatMap = firstMap;
   for (let attempt = 1; attempt <= settings.seatTries; attempt++) {
-    const seat = hot && attempt === 1 ? wholeBetween(random, 1, settings.hotSeats) : freeSeat(random, seatMap);
+    const seat = hot && attempt === 1 ? hotSeat(visit) : freeSeat(random, seatMap);
     if (seat === undefined) return undefined;
     const answer = withRetries(visit, () => api.reserve(schedule, seat, `${user}-reserve-${attempt}`));
     if (answer.good) return { reservation: answer.body.reservationId as string, price: answer.body.price as number };
@@ -73,6 +76,19 @@ function reserveSomeSeat(visit: Visit, schedule: string, hot: boolean, firstMap:
     if (fresh.good) seatMap = fresh.text;
   }
   return undefined;
+}
+
+/** One of the hot seats; where the clock strikes, the one that all want who waited for it. */
+function hotSeat({ random, settings: { hotSeats, strikeMs } }: Visit): number {
+  if (strikeMs === 0) return wholeBetween(random, 1, hotSeats);
+  const strike = Math.floor(Date.now() / strikeMs) + 1;
+  sleep((strike * strikeMs - Date.now()) / 1000);
+  return 1 + (strike % hotSeats);
+}
+
+/** Half of the price, which is to be refused; true when it was, and the user may go on. */
+function tamper({ api, user }: Visit, { reservation, price }: Reserved): boolean {
+  return outcomeOf(api.pay(reservation, Math.floor(price / 2), `${user}-pay-less`)) === 'fail';
 }
 
 function pay(visit: Visit, { reservation, price }: Reserved): void {

@@ -30,6 +30,19 @@ export interface JourneySettings {
   /** who is not let in by then goes away */
   readonly patienceMs: number;
   readonly seatTries: number;
+  /** 0: users after hot seats come as they come. Otherwise they wait for the next multiple of it and then all want the same one: the clock strikes. */
+  readonly strikeMs: number;
+  /** points charged, as a multiple of the price */
+  readonly pointsFactor: number;
+  /** share of users who send everything that changes something twice at once, with the same key */
+  readonly doubleClickShare: number;
+  /** share of users who let `lateMs` pass between reservation and payment */
+  readonly lateShare: number;
+  readonly lateMs: number;
+  /** share of users who first try to pay half of the price */
+  readonly tamperShare: number;
+  /** share of users who try for another seat with the token they have bought with */
+  readonly greedyShare: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -78,5 +91,12 @@ function journeySettings(given: Record<string, unknown>): JourneySettings {
     thinkMs: number('thinkMs', 300),
     patienceMs: number('patienceMs', 30_000),
     seatTries: number('seatTries', 3),
+    strikeMs: number('strikeMs', 0),
+    pointsFactor: number('pointsFactor', 1),
+    doubleClickShare: number('doubleClickShare', 0),
+    lateShare: number('lateShare', 0),
+    lateMs: number('lateMs', 0),
+    tamperShare: number('tamperShare', 0),
+    greedyShare: number('greedyShare', 0),
   };
 }

@@ -44,6 +44,19 @@ describe('history', () => {
   });
 });
 
+it('what is sent twice at once is two operations with one key', () => {
+  const lines: string[] = [];
+  const history = new History('0-1', (line) => lines.push(line), () => 5);
+  const answers = history.record({ op: 'pay', user: 'u', key: 'k' }, () => [{ status: 201, good: true, body: { paymentId: 'p' } }, { status: 409, good: false, body: { code: 'BUSY' } }], 2);
+  expect(answers).toHaveLength(2);
+  expect(lines.map((line) => JSON.parse(line) as Record<string, unknown>).map(({ e, id, key, outcome, payment }) => [e, id, key ?? outcome, payment])).toEqual([
+    ['invoke', '0-1-1', 'k', undefined],
+    ['invoke', '0-1-2', 'k', undefined],
+    ['complete', '0-1-1', 'ok', 'p'],
+    ['complete', '0-1-2', 'fail', undefined],
+  ]);
+});
+
 it('settings refuse what the harness forgot and what is no number', () => {
   expect(() => loadSettings({ GATECRASH_LOAD: '{}' })).toThrow('baseUrl');
   const given = { baseUrl: 'u', seed: 1, generator: 0, startPerSecond: 1, stages: [], vusMax: 1, drainMs: 1, requestTimeoutMs: 1, history: true, settings: { thinkMs: 'soon' } };
