@@ -10,11 +10,12 @@ import { FaultWindows } from '../metrics/fault-windows.ts';
 import { readNdjson } from '../store/ndjson.ts';
 import { checkHistory, checkLedger } from './check.ts';
 import { countLedger, noCoverage, OperationCounter } from './coverage.ts';
-import { HistoryProblems, type Operation, reduceHistory } from './history.ts';
+import { HistoryProblems, type Look, type Operation, reduceHistory } from './history.ts';
 import { historyInvariants, ledgerInvariants } from './invariants/table.ts';
 import { type Defect, LedgerFiles } from './ledger-reader.ts';
 import { Sorter } from './sorter.ts';
 import { Spill } from './spill.ts';
+import type { HistoryByUser } from './story.ts';
 
 export interface AuditInput {
   readonly plan: Plan;
@@ -37,7 +38,7 @@ export async function audit({ plan, runDir }: AuditInput): Promise<Findings> {
 
   const counter = new OperationCounter(faultWindows(plan, runDir));
   const history = await breath(() => readHistory(plan, runDir, counter, spill));
-  findings.push(...(await breath(() => checkHistory(historyInvariants, history.operations, files, history.defects))));
+  findings.push(...(await breath(() => checkHistory(historyInvariants, history, files, plan))));
 
   const ledgerCounts = countLedger(files);
   const coverage = { ...counter.counts(files), ...ledgerCounts, historyComplete: history.defects.length === 0 };
@@ -50,16 +51,17 @@ async function breath<T>(work: () => T): Promise<T> {
   return work();
 }
 
-function readHistory(plan: Plan, runDir: string, counter: OperationCounter, spill: Spill): { operations: Iterable<Operation>; defects: Defect[] } {
+function readHistory(plan: Plan, runDir: string, counter: OperationCounter, spill: Spill): HistoryByUser & { defects: Defect[] } {
   const lines = readNdjson(join(runDir, artefacts.history), 'history', plan.runId, HistoryLine);
   const problems = new HistoryProblems();
   const byUser = new Sorter<Operation>(({ user }) => user, spill);
-  for (const operation of reduceHistory(lines.rows(), problems)) {
+  const looksByUser = new Sorter<Look>(({ user }) => user, spill);
+  for (const operation of reduceHistory(lines.rows(), problems, (look) => looksByUser.add(look))) {
     counter.see(operation);
     byUser.add(operation);
   }
   const defects = [...lines.defects, ...problems.sentences()].map((problem) => ({ artefact: artefacts.history, problem }));
-  return { operations: byUser.rows(), defects };
+  return { operations: byUser.rows(), looks: looksByUser.rows(), defects };
 }
 
 /** A broken timeline is a defect of the measurements; here it only means fewer payments counted as inside a fault. */

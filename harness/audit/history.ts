@@ -21,16 +21,24 @@ export interface Operation {
 /** An acknowledgement names what it is about, so that it can be looked up; that of a place is about the user's own, with its number or without. */
 export const canBeLookedUp = ({ op, outcome, acknowledged }: Operation): boolean => outcome === 'ok' && (acknowledged !== undefined || op === 'token');
 
+/** What one look of a user showed: at the own reservation, or at a seat map. */
+export type Look = Extract<HistoryLine, { e: 'look' }>;
+
 type Invoke = Extract<HistoryLine, { e: 'invoke' }>;
 type Complete = Extract<HistoryLine, { e: 'complete' }>;
 
 /**
  * Joins invokes with completions, in one pass: only operations under way are in memory. Those never completed come last.
+ * Looks are told as they come.
  * What makes the history incomplete (a completion without invoke, an id used twice) is counted in `problems`.
  */
-export function* reduceHistory(lines: Iterable<HistoryLine>, problems: HistoryProblems): Generator<Operation> {
+export function* reduceHistory(lines: Iterable<HistoryLine>, problems: HistoryProblems, onLook: (look: Look) => void): Generator<Operation> {
   const underWay = new Map<string, Invoke>();
   for (const line of lines) {
+    if (line.e === 'look') {
+      onLook(line);
+      continue;
+    }
     const invoke = underWay.get(line.id);
     if (line.e === 'invoke') {
       if (invoke) problems.note('invoked twice', line.id);

@@ -4,9 +4,17 @@ import Type, { type Static } from 'typebox';
 export const OperationName = Type.Union([Type.Literal('token'), Type.Literal('charge'), Type.Literal('reserve'), Type.Literal('pay')]);
 export type OperationName = Static<typeof OperationName>;
 
+const look = {
+  id: Type.String({ description: 'unique in the run, as of an operation' }),
+  user: Type.String(),
+  fromMs: Type.Number({ description: 'before it was asked' }),
+  tMs: Type.Number({ description: 'when it was answered' }),
+};
+
 /**
  * history.ndjson: every state-changing operation, once before it is sent (`invoke`) and once when it is answered.
- * An invoke without completion is an operation whose outcome is unknown.
+ * An invoke without completion is an operation whose outcome is unknown. Beside it some of the looks that users took
+ * (`look`), one line each, when they showed something.
  */
 export const HistoryLine = Type.Union([
   Type.Object(
@@ -38,6 +46,27 @@ export const HistoryLine = Type.Union([
       charge: Type.Optional(Type.String()),
       seq: Type.Optional(Type.Number()),
       code: Type.Optional(Type.String({ description: 'code of the problem' })),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    {
+      e: Type.Literal('look'),
+      of: Type.Literal('reservation'),
+      ...look,
+      reservation: Type.String(),
+      saw: Type.String({ description: 'HELD, CONFIRMED, EXPIRED, CANCELLED; MISSING: the user has none by that id' }),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    {
+      e: Type.Literal('look'),
+      of: Type.Literal('seats'),
+      ...look,
+      schedule: Type.String(),
+      first: Type.Number({ description: 'number of the first seat in `free`' }),
+      free: Type.String({ pattern: '^[0-9a-f]*$', description: 'seats shown as free, a bit each, the first the highest of the first digit; those beyond its end were not' }),
     },
     { additionalProperties: false },
   ),

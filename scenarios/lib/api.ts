@@ -1,5 +1,6 @@
 import { type Answer, type Call, call, callAtOnce } from './client.ts';
-import type { History } from './history.ts';
+import type { History, Seen } from './history.ts';
+import type { FreeSeats } from './seat-map.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
@@ -36,10 +37,21 @@ export class TicketingApi {
     return this.#call({ method: 'GET', route: '/concerts/:id/schedules', path: `/concerts/${concert}/schedules`, check: ({ schedules }) => Array.isArray(schedules) && schedules.length > 0 });
   }
 
-  /** The seat map as text: see pick.ts for why it is not parsed. */
-  seats(schedule: string): Answer {
+  /** The seat map as text: see pick.ts for why it is not parsed. With `note` goes into the history which seats it shows as free. */
+  seats(schedule: string, note?: (seatMap: string) => FreeSeats): Answer {
     const check = (_: Body, text: string): boolean => text.startsWith('{') && text.endsWith('}') && text.includes('"seatNo":');
-    return this.#call({ method: 'GET', route: '/concerts/schedules/:id/seats', path: `/concerts/schedules/${schedule}/seats`, parse: false, check });
+    const send = (): Answer => this.#call({ method: 'GET', route: '/concerts/schedules/:id/seats', path: `/concerts/schedules/${schedule}/seats`, parse: false, check });
+    return note ? this.#look(send, ({ good, text }) => (good ? { of: 'seats', schedule, ...note(text) } : undefined)) : send();
+  }
+
+  /** The user's own reservation; what it shows goes into the history, also that there is none. */
+  ownReservation(reservation: string): Answer {
+    const check = (body: Body): boolean => body.reservationId === reservation && isText(body.status);
+    const send = (): Answer => this.#call({ method: 'GET', route: '/reservations/:id', path: `/reservations/${reservation}`, check });
+    return this.#look(send, ({ good, status, body }) => {
+      const saw = good ? (body.status as string) : status === 404 ? 'MISSING' : undefined;
+      return saw === undefined ? undefined : { of: 'reservation', reservation, saw };
+    });
   }
 
   charge(amount: number, key: string): Answer {
@@ -63,6 +75,10 @@ export class TicketingApi {
     const send = (): Answer[] => (clicks === 1 ? [call(this.#baseUrl, this.#timeoutMs, whole)] : callAtOnce(this.#baseUrl, this.#timeoutMs, whole, clicks));
     const answers = this.#history ? this.#history.record({ ...operation, user: this.#user }, send, clicks) : send();
     return answers.find(({ good }) => good) ?? (answers[0] as Answer);
+  }
+
+  #look(send: () => Answer, seenIn: (answer: Answer) => Seen | undefined): Answer {
+    return this.#history ? this.#history.look(this.#user, send, seenIn) : send();
   }
 
   #call(request: Call): Answer {

@@ -15,6 +15,11 @@ interface Answered {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** What a look at the user's own reservation, or at a seat map, showed. */
+export type Seen =
+  | { readonly of: 'reservation'; readonly reservation: string; readonly saw: string }
+  | { readonly of: 'seats'; readonly schedule: string; readonly first: number; readonly free: string };
+
 export type Outcome = 'ok' | 'fail' | 'unknown';
 
 /**
@@ -26,7 +31,7 @@ export function outcomeOf({ status, good }: Pick<Answered, 'status' | 'good'>): 
   return status >= 400 && status < 500 ? 'fail' : 'unknown';
 }
 
-/** Records each operation before it is sent and after it was answered, one JSON line each. */
+/** Records each operation before it is sent and after it was answered, one JSON line each, and what was seen by looking. */
 export class History {
   readonly #write: (line: string) => void;
   readonly #nowMs: () => number;
@@ -50,6 +55,16 @@ export class History {
       this.#write(JSON.stringify({ e: 'complete', id: ids[index], outcome: outcomeOf(answer), status: answer.status, tMs: this.#nowMs(), ...acknowledged(answer.body) }));
     });
     return answers;
+  }
+
+  /** One line when `seenIn` makes something of the answer; a look that showed nothing leaves none, for it changed nothing either. */
+  look<A extends Answered>(user: string, send: () => A, seenIn: (answer: A) => Seen | undefined): A {
+    const fromMs = this.#nowMs();
+    const answer = send();
+    const tMs = this.#nowMs();
+    const seen = seenIn(answer);
+    if (seen) this.#write(JSON.stringify({ e: 'look', id: `${this.#prefix}-${++this.#count}`, user, ...seen, fromMs, tMs }));
+    return answer;
   }
 }
 

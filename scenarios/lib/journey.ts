@@ -3,6 +3,7 @@ import type { TicketingApi } from './api.ts';
 import type { Answer } from './client.ts';
 import { outcomeOf } from './history.ts';
 import { freeSeat, jittered, oneOf, type Random, wholeBetween } from './pick.ts';
+import { freeSeats } from './seat-map.ts';
 import type { JourneySettings } from './settings.ts';
 
 const RETRIES = 2;
@@ -29,7 +30,7 @@ export function openingJourney(visit: Visit): void {
   const hot = random() < settings.hotShare;
   const schedule = hot ? schedules[0] : oneOf(random, schedules);
   if (schedule === undefined || !think(visit)) return;
-  const seatMap = withRetries(visit, () => api.seats(schedule));
+  const seatMap = withRetries(visit, () => seats(visit, schedule));
   if (!seatMap.good || !think(visit)) return;
 
   const price = priceOf(seatMap.text);
@@ -37,11 +38,25 @@ export function openingJourney(visit: Visit): void {
   if (outcomeOf(charged) === 'fail' || !think(visit)) return;
 
   const reserved = reserveSomeSeat(visit, schedule, hot, seatMap.text);
-  if (!reserved || !think(visit)) return;
+  if (!reserved) return;
+  const looks = random() < settings.ownReadShare;
+  if (looks) lookAtOwn(visit, reserved);
+  if (!think(visit)) return;
   if (random() < settings.lateShare && !wait(visit, settings.lateMs)) return;
   if (random() < settings.tamperShare && !tamper(visit, reserved)) return;
   pay(visit, reserved);
+  if (looks) lookAtOwn(visit, reserved);
   if (random() < settings.greedyShare && think(visit)) api.reserve(schedule, freeSeat(random, seatMap.text) ?? 1, `${user}-greedy`);
+}
+
+/** The seat map; some of the looks at it go into the history. */
+function seats({ api, random, settings }: Visit, schedule: string): Answer {
+  return random() < settings.seatReadShare ? api.seats(schedule, (seatMap) => freeSeats(random, seatMap)) : api.seats(schedule);
+}
+
+/** Some users want to see it in black and white. Once is enough: who is not answered goes on. */
+function lookAtOwn({ api, deadlineMs }: Visit, { reservation }: Reserved): void {
+  if (Date.now() < deadlineMs) api.ownReservation(reservation);
 }
 
 /** Polls at the pace the service proposes until the user is let in; false: refused, out of patience, or too late. */
@@ -72,7 +87,7 @@ function reserveSomeSeat(visit: Visit, schedule: string, hot: boolean, firstMap:
     const answer = withRetries(visit, () => api.reserve(schedule, seat, `${user}-reserve-${attempt}`));
     if (answer.good) return { reservation: answer.body.reservationId as string, price: answer.body.price as number };
     if (answer.status !== 409 || !think(visit)) return undefined;
-    const fresh = api.seats(schedule);
+    const fresh = seats(visit, schedule);
     if (fresh.good) seatMap = fresh.text;
   }
   return undefined;

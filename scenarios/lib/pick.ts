@@ -35,7 +35,7 @@ export function oneOf<T>(random: Random, items: readonly T[]): T | undefined {
   return items[Math.floor(random() * items.length)];
 }
 
-const freeMark = '"AVAILABLE"';
+export const freeMark = '"AVAILABLE"';
 
 /**
  * The number of a free seat, looked up in the text of a seat map from a random place on; undefined when none is free.

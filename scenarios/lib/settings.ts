@@ -43,6 +43,10 @@ export interface JourneySettings {
   readonly tamperShare: number;
   /** share of users who try for another seat with the token they have bought with */
   readonly greedyShare: number;
+  /** share of buyers who look at their own reservation, after reserving and again after paying; goes into the history */
+  readonly ownReadShare: number;
+  /** share of the looks at a seat map that go into the history */
+  readonly seatReadShare: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -98,5 +102,8 @@ function journeySettings(given: Record<string, unknown>): JourneySettings {
     lateMs: number('lateMs', 0),
     tamperShare: number('tamperShare', 0),
     greedyShare: number('greedyShare', 0),
+    // The plan sets both: they are what its audit goes by.
+    ownReadShare: number('ownReadShare', 0),
+    seatReadShare: number('seatReadShare', 0),
   };
 }

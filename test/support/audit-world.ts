@@ -118,6 +118,18 @@ export function say({ history }: World, asked: Pick<Invoke, 'op' | 'user'> & Par
   if (answer) history.push({ e: 'complete', id: name, status: answer.outcome === 'ok' ? 201 : answer.outcome === 'fail' ? 409 : 0, tMs: tMs + 100, ...answer });
 }
 
+/** A user's look at the own reservation, of 20 ms. */
+export function lookAtOwn({ history }: World, user: string, reservation: string, saw: string, fromMs: number): void {
+  history.push({ e: 'look', of: 'reservation', id: `0-2-${++operations}`, user, reservation, saw, fromMs, tMs: fromMs + 20 });
+}
+
+/** A look at the map of the first schedule, of 20 ms, that shows these seats as free. */
+export function lookAtSeats({ history }: World, user: string, free: readonly number[], fromMs: number): void {
+  const digits = [0, 0, 0, 0];
+  for (const seat of free) digits[(seat - 1) >> 2] = (digits[(seat - 1) >> 2] ?? 0) | (8 >> ((seat - 1) & 3));
+  history.push({ e: 'look', of: 'seats', id: `0-2-${++operations}`, user, schedule: 's1', first: 1, free: digits.map((digit) => digit.toString(16)).join(''), fromMs, tMs: fromMs + 20 });
+}
+
 const order: { [N in LedgerName]: (row: LedgerRow<N>) => string } = {
   seats: ({ schedule, seat }) => keyOf(schedule, sortable(seat)),
   reservations: ({ reservation }) => reservation,

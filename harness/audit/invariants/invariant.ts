@@ -8,14 +8,14 @@ interface Named {
   readonly id: string;
   /** The invariant in words: what is true when it holds. */
   readonly title: string;
-  /** Nothing to look at is normal for it; otherwise it is "unchecked". */
-  readonly mayBeEmpty?: true;
+  /** Nothing to look at is normal for it, always or under this plan; otherwise it is "unchecked". */
+  readonly mayBeEmpty?: true | ((plan: AuditedPlan) => boolean);
   /** Becomes true only when what was under way has arrived: not held against a service whose servers died. */
   readonly eventual?: true;
 }
 
 /** The part of a plan that an invariant may depend on. */
-export type AuditedPlan = Pick<Plan, 'service' | 'audit'>;
+export type AuditedPlan = Pick<Plan, 'service' | 'audit'> & { readonly load: Pick<Plan['load'], 'settings'> };
 
 /** Decided by the ledger alone. */
 export interface LedgerInvariant extends Named {
@@ -25,7 +25,7 @@ export interface LedgerInvariant extends Named {
 
 /** Decided by history and ledger together, one user at a time; all of them share one pass. */
 export interface HistoryInvariant extends Named {
-  start(tally: Tally, spill: Spill): HistoryCheck;
+  start(tally: Tally, spill: Spill, plan: AuditedPlan): HistoryCheck;
 }
 
 export interface HistoryCheck {

@@ -15,6 +15,7 @@ import { noKeyHalfDone } from './no-key-half-done.ts';
 import { oneKeyOneAnswer } from './one-key-one-answer.ts';
 import { onePlacePerUser } from './one-place-per-user.ts';
 import { outboxDrained } from './outbox-drained.ts';
+import { ownReadNeverBack } from './own-read-never-back.ts';
 import { paymentAtBroker } from './payment-at-broker.ts';
 import { paymentAtPlatformOnce } from './payment-at-platform-once.ts';
 import { paymentInOutbox } from './payment-in-outbox.ts';
@@ -22,6 +23,7 @@ import { paymentUseTransfer } from './payment-use-transfer.ts';
 import { refundedOnce } from './refunded-once.ts';
 import { reservedWithAdmission } from './reserved-with-admission.ts';
 import { seatAcknowledgedTwice } from './seat-acknowledged-twice.ts';
+import { seatMapFresh } from './seat-map-fresh.ts';
 import { seatReservationAgree } from './seat-reservation-agree.ts';
 import { seatSoldTwice } from './seat-sold-twice.ts';
 
@@ -60,4 +62,6 @@ export const historyInvariants: readonly HistoryInvariant[] = [
   failedNoEffect,
   oneKeyOneAnswer,
   reservedWithAdmission,
+  ownReadNeverBack,
+  seatMapFresh,
 ];

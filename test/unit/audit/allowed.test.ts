@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Plan } from '../../../harness/contracts/plan.ts';
 import { healthyWorld } from './healthy.ts';
-import { addPayment, addReservation, addSeat, addUser, at, auditOf, byCard, emptyWorld, id, idsWith, PRICE, refund, say, type World } from '../../support/audit-world.ts';
+import { addPayment, addReservation, addSeat, addUser, at, auditOf, byCard, emptyWorld, id, idsWith, lookAtOwn, lookAtSeats, PRICE, refund, say, type World } from '../../support/audit-world.ts';
 
 const placeOf = ({ ledger }: World, user: string) => ledger.places.filter((place) => place.user === user)[0] ?? expect.fail(`no place of ${user}`);
 
@@ -57,6 +57,12 @@ const allowed: readonly { readonly what: string; readonly plant: (world: World) 
     plan: { service: { QUEUE_ACTIVE_CAP: '6' } },
   },
   { what: 'a burst of one second of the rate', plant: (world) => [1, 2, 3, 4].forEach((n) => Object.assign(placeOf(world, `u${n}`), { admittedMs: at(6) })), plan: { service: { QUEUE_ADMISSION_PER_SECOND: '4' } } },
+  { what: 'a look at a reservation that began before its payment was answered', plant: (world) => lookAtOwn(world, 'u1', id('r', 1), 'HELD', at(42.04)) },
+  { what: 'a look that says it was not there, before it was acknowledged', plant: (world) => lookAtOwn(world, 'u1', id('r', 1), 'MISSING', at(10.04)) },
+  { what: 'a paid reservation that was refunded', plant: (world) => [refund(world, 1), lookAtOwn(world, 'u1', id('r', 1), 'CANCELLED', at(71))] },
+  { what: 'a seat map as old as it may be', plant: (world) => lookAtSeats(world, 'u6', [4, 5, 6], at(15.1)) },
+  { what: 'a seat map shown until the hold of its seat ran out', plant: (world) => lookAtSeats(world, 'u6', [4, 5, 6], at(41)) },
+  { what: 'a seat map that shows seats nobody ever took', plant: (world) => lookAtSeats(world, 'u6', [5, 6, 13], at(50)) },
   { what: 'a message that was put aside and replayed', plant: ({ ledger }) => [ledger.deadLetters.push({ letter: 1, consumer: 'notifier', topic: 'notification-events', event: id('e', 1), error: 'no template', replayed: true })] },
   { what: 'an event, a hold and a key that are young', plant: ({ ledger }) => [Object.assign(ledger.snapshot[0] ?? {}, { takenMs: at(66) }), ledger.outbox.forEach((row) => row.createdMs >= at(60) && Object.assign(row, { publishedMs: null })), ledger.keys.filter(({ createdMs }) => createdMs > at(60)).forEach((row) => Object.assign(row, { status: null }))] },
 ];

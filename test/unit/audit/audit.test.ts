@@ -4,12 +4,13 @@ import { Value } from 'typebox/value';
 import { expect, test } from 'vitest';
 import { Findings } from '../../../harness/contracts/findings.ts';
 import { healthyWorld } from './healthy.ts';
+import { fixturePlan } from '../../support/fixtures.ts';
 import { at, auditOf, cut, findingOf, idsWith, overwrite, say } from '../../support/audit-world.ts';
 
 test('a healthy run, with timeouts, refusals and retries in it, holds every invariant', async () => {
   const findings = await auditOf(healthyWorld());
   expect(findings.findings.filter(({ status }) => status !== 'held')).toEqual([]);
-  expect(findings.findings).toHaveLength(29);
+  expect(findings.findings).toHaveLength(31);
   expect(findings.defects).toEqual([]);
   expect(Value.Check(Findings, findings)).toBe(true);
 });
@@ -73,6 +74,15 @@ test('without rows there is nothing to be green about', async () => {
   world.ledger.payments.length = 0;
   world.ledger.outbox.length = 0;
   expect(findingOf(await auditOf(world), 'payment-in-outbox')).toMatchObject({ status: 'unchecked', why: 'there was nothing to check' });
+});
+
+test('looks that the plan promises and that are not there are no green, and none are asked of a plan that does not', async () => {
+  const world = healthyWorld();
+  world.history.splice(0, Number.POSITIVE_INFINITY, ...world.history.filter(({ e }) => e !== 'look'));
+  expect(idsWith(await auditOf(world), 'unchecked')).toEqual([]);
+  const { load } = fixturePlan();
+  const promised = await auditOf(world, { plan: { load: { ...load, settings: { ...load.settings, ownReadShare: 0.2, seatReadShare: 0.1 } } } });
+  expect(idsWith(promised, 'unchecked')).toEqual(['own-read-never-back', 'seat-map-fresh']);
 });
 
 const history = (spoil: (text: string) => string) => (runDir: string) => {

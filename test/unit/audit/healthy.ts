@@ -1,10 +1,11 @@
-import { addPayment, addReservation, addSeat, addUser, at, emptyWorld, id, PRICE, say, type World } from '../../support/audit-world.ts';
+import { addPayment, addReservation, addSeat, addUser, at, emptyWorld, id, lookAtOwn, lookAtSeats, PRICE, say, type World } from '../../support/audit-world.ts';
 
 /**
  * A small healthy opening, with all that is allowed to happen:
  * u1 buys seat 1, everything is answered; u2 buys seat 2, its payment was answered only the second time;
  * u3 is refused seat 1, reserves seat 3, and never learns that charge and payment went well;
  * u4 reserves seat 4 and lets it run out; u5 then buys that seat, its first reserve timed out and did nothing;
+ * u1 and u4 look at their reservations, u6 three times at the seat map, the first time while seats are being taken;
  * u6 is refused seat 1 and leaves; u7 never learns that it has a place, nor that its charge did not happen.
  */
 export function healthyWorld(): World {
@@ -36,6 +37,13 @@ export function healthyWorld(): World {
   say(world, pay(2, at(42.95)), { outcome: 'ok', payment: id('p', 2) });
   say(world, pay(3, at(41.95)), null);
   say(world, pay(5, at(61.95)), { outcome: 'ok', payment: id('p', 5) });
+  lookAtOwn(world, 'u1', id('r', 1), 'HELD', at(10.1));
+  lookAtOwn(world, 'u1', id('r', 1), 'CONFIRMED', at(42.1));
+  lookAtOwn(world, 'u4', id('r', 4), 'HELD', at(20));
+  lookAtOwn(world, 'u4', id('r', 4), 'EXPIRED', at(43));
+  lookAtSeats(world, 'u6', [1, 2, 3, 4, 5, 6], at(10));
+  lookAtSeats(world, 'u6', [5, 6], at(16));
+  lookAtSeats(world, 'u6', [4, 5, 6], at(50));
   say(world, { op: 'token', user: 'u7', tMs: at(7) - 20 }, { outcome: 'unknown' });
   say(world, { op: 'charge', user: 'u7', key: 'u7-charge', amount: PRICE, tMs: at(10) }, { outcome: 'unknown' });
   return world;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../../harness/contracts/plan.ts';
 import { healthyWorld } from './healthy.ts';
-import { addReservation, at, auditOf, byCard, findingOf, id, idsWith, PRICE, refund, say, type World } from '../../support/audit-world.ts';
+import { addReservation, at, auditOf, byCard, findingOf, id, idsWith, lookAtOwn, lookAtSeats, PRICE, refund, say, type World } from '../../support/audit-world.ts';
 
 interface Planted {
   readonly what: string;
@@ -154,10 +154,10 @@ const planted: Record<string, readonly Planted[]> = {
   'one-place-per-user': [{ what: 'a second place while the first is live', plant: ({ ledger }) => ledger.places.push({ scope: 'all', seq: 8, user: 'u7', issuedMs: at(20), admittedMs: null, expiresMs: null, doneMs: null }), example: { user: 'u7', seqs: [7, 8] }, also: ['unknown-at-most-one-effect'] }],
   'acknowledged-reservation-exists': [
     { what: 'a reservation that is nowhere', plant: (world) => say(world, { op: 'reserve', user: 'u6', schedule: 's1', seat: 6 }, { outcome: 'ok', reservation: id('r', 99) }), example: { problem: text('no such row') } },
-    { what: 'a reservation of another seat', plant: ({ ledger }) => Object.assign(the(ledger.reservations, ({ user }) => user === 'u4'), { seat: 6 }), example: { problem: 'it is for another seat' }, also: ['failed-no-effect'] },
+    { what: 'a reservation of another seat', plant: ({ ledger }) => Object.assign(the(ledger.reservations, ({ user }) => user === 'u4'), { seat: 6 }), example: { problem: 'it is for another seat' }, also: ['seat-map-fresh', 'failed-no-effect'] },
   ],
   'acknowledged-payment-exists': [
-    { what: 'a payment that is nowhere', plant: (world) => say(world, { op: 'pay', user: 'u4', reservation: id('r', 4), amount: PRICE }, { outcome: 'ok', payment: id('p', 99) }), example: { problem: text('no such row') }, also: ['seat-acknowledged-twice'] },
+    { what: 'a payment that is nowhere', plant: (world) => say(world, { op: 'pay', user: 'u4', reservation: id('r', 4), amount: PRICE }, { outcome: 'ok', payment: id('p', 99) }), example: { problem: text('no such row') }, also: ['own-read-never-back', 'seat-acknowledged-twice'] },
     { what: 'a payment over another amount than was asked for', plant: ({ history }) => Object.assign(the(history, (line) => line.e === 'invoke' && line.op === 'pay' && line.user === 'u1'), { amount: 1 }), example: { problem: text('instead of 1') } },
   ],
   'acknowledged-charge-exists': [
@@ -198,6 +198,19 @@ const planted: Record<string, readonly Planted[]> = {
   'reserved-with-admission': [
     { what: 'a seat for somebody who still waited', plant: ({ ledger }) => Object.assign(the(ledger.places, ({ user }) => user === 'u4'), { admittedMs: at(13), expiresMs: at(313) }), example: { operation: expect.objectContaining({ user: 'u4' }) } },
     { what: 'a seat for somebody whose time was over', plant: ({ ledger }) => Object.assign(the(ledger.places, ({ user }) => user === 'u4'), { expiresMs: at(11) }), example: { operation: expect.objectContaining({ user: 'u4' }) } },
+  ],
+  'own-read-never-back': [
+    { what: 'a paid reservation that is seen as held', plant: (world) => lookAtOwn(world, 'u2', id('r', 2), 'HELD', at(43.2)), example: { reservation: id('r', 2), saw: 'HELD', knownAs: 'CONFIRMED' } },
+    { what: 'a paid reservation that is seen as run out', plant: (world) => lookAtOwn(world, 'u1', id('r', 1), 'EXPIRED', at(44)), example: { saw: 'EXPIRED', knownAs: 'CONFIRMED' } },
+    { what: 'a reservation that was acknowledged and is not there', plant: (world) => lookAtOwn(world, 'u2', id('r', 2), 'MISSING', at(10.2)), example: { saw: 'MISSING', knownAs: 'HELD', by: expect.objectContaining({ op: 'reserve' }) } },
+    { what: 'a reservation that was seen confirmed before anybody said so', plant: (world) => [lookAtOwn(world, 'u3', id('r', 3), 'CONFIRMED', at(42)), lookAtOwn(world, 'u3', id('r', 3), 'HELD', at(43))], example: { user: 'u3', saw: 'HELD', by: expect.objectContaining({ e: 'look' }) } },
+    { what: 'a hold that had run out and is back', plant: (world) => lookAtOwn(world, 'u4', id('r', 4), 'HELD', at(44)), example: { saw: 'HELD', knownAs: 'EXPIRED' } },
+  ],
+  'seat-map-fresh': [
+    { what: 'a paid seat that is shown as free', plant: (world) => lookAtSeats(world, 'u6', [1, 5, 6], at(50)), example: { schedule: 's1', seatsWrong: 1, boundMs: 3100, oldest: expect.objectContaining({ seat: 1 }) } },
+    { what: 'a held seat that is shown as free', plant: (world) => lookAtSeats(world, 'u6', [4, 5, 6], at(16)), example: { oldest: expect.objectContaining({ seat: 4, reservation: id('r', 4) }) } },
+    { what: 'a seat whose taker never learnt of it, beyond the time that taking it may last', plant: ({ ledger, ...world }) => [ledger.reservations.push({ ...the(ledger.reservations, ({ user }) => user === 'u4'), reservation: id('r', 6), user: 'u6', seat: 6, createdMs: at(12), holdUntilMs: at(42) }), lookAtSeats({ ledger, ...world }, 'u6', [5, 6], at(16.2))], example: { oldest: expect.objectContaining({ seat: 6 }) }, also: ['failed-no-effect'] },
+    { what: 'a bound that the plan has lowered', plant: (world) => lookAtSeats(world, 'u6', [4, 5, 6], at(14)), plan: { service: { CACHE_SEATS_MS: '100', CACHE_LOCAL_MS: '0', CACHE_SLOW_TTL_FACTOR: '1' } }, example: { boundMs: 1100, oldest: expect.objectContaining({ seat: 4 }) } },
   ],
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { History, outcomeOf } from '../../../scenarios/lib/history.ts';
 import { freeSeat, seededRandom } from '../../../scenarios/lib/pick.ts';
+import { freeSeats, seatsNotedMax } from '../../../scenarios/lib/seat-map.ts';
 import { loadSettings } from '../../../scenarios/lib/settings.ts';
 
 describe('choices', () => {
@@ -20,7 +21,37 @@ describe('choices', () => {
   });
 });
 
+describe('a seat map that is noted', () => {
+  const mapOf = (count: number, isFree: (seat: number) => boolean): string => JSON.stringify({ seats: Array.from({ length: count }, (_, index) => ({ seatNo: index + 1, status: isFree(index + 1) ? 'AVAILABLE' : 'SOLD', price: 50_000 })) });
+  const bitsOf = ({ first, free }: { first: number; free: string }): number[] => [...free].flatMap((digit, index) => [0, 1, 2, 3].filter((bit) => Number.parseInt(digit, 16) & (8 >> bit)).map((bit) => first + index * 4 + bit));
+
+  it('says which seats are free, and nothing of others', () => {
+    expect(freeSeats(seededRandom(1, 1), mapOf(12, (seat) => [1, 6, 12].includes(seat)))).toEqual({ first: 1, free: '841' });
+    expect(freeSeats(seededRandom(1, 1), mapOf(12, () => false))).toEqual({ first: 1, free: '' });
+  });
+
+  it('is some part of a large one, each part now and then, with all that is free in it', () => {
+    const isFree = (seat: number): boolean => seat % 7 === 0;
+    const map = mapOf(2500, isFree);
+    const random = seededRandom(1, 1);
+    const noted = Array.from({ length: 40 }, () => freeSeats(random, map));
+    expect(new Set(noted.map(({ first }) => first))).toEqual(new Set([1, 1025, 2049]));
+    for (const each of noted) expect(bitsOf(each)).toEqual(Array.from({ length: seatsNotedMax }, (_, index) => each.first + index).filter((seat) => seat <= 2500 && isFree(seat)));
+    for (const each of noted) expect(each.free.length).toBeLessThanOrEqual(256);
+  });
+});
+
 describe('history', () => {
+  it('notes what a look showed, from before it was asked until it was answered, and nothing when it showed nothing', () => {
+    const lines: string[] = [];
+    let nowMs = 5;
+    const history = new History('0-1', (line) => lines.push(line), () => nowMs++);
+    const answer = { status: 200, good: true, body: {} };
+    history.look('u', () => answer, () => ({ of: 'reservation', reservation: 'r', saw: 'HELD' }));
+    history.look('u', () => answer, () => undefined);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([{ e: 'look', id: '0-1-1', user: 'u', of: 'reservation', reservation: 'r', saw: 'HELD', fromMs: 5, tMs: 6 }]);
+  });
+
   it.each([
     [201, true, 'ok'],
     [202, true, 'unknown'],
