@@ -8,11 +8,12 @@ import { SCHEMA_VERSION } from '../contracts/run-header.ts';
 import { TimelineEvent } from '../contracts/timeline.ts';
 import { FaultWindows } from '../metrics/fault-windows.ts';
 import { readNdjson } from '../store/ndjson.ts';
-import { checkHistory, checkLedger } from './check.ts';
-import { countLedger, noCoverage, OperationCounter } from './coverage.ts';
+import { checkHistory } from './check-history.ts';
+import { LedgerPass } from './check-ledger.ts';
+import { type HistoryCounts, type LedgerCounts, noCoverage, OperationCounter } from './coverage.ts';
 import { HistoryProblems, type Look, type Operation, reduceHistory } from './history.ts';
 import { historyInvariants, ledgerInvariants } from './invariants/table.ts';
-import { type Defect, LedgerFiles } from './ledger-reader.ts';
+import { type Defect, LedgerFiles } from './ledger-files.ts';
 import { Sorter } from './sorter.ts';
 import { Spill } from './spill.ts';
 import type { HistoryByUser } from './story.ts';
@@ -27,22 +28,40 @@ export interface AuditInput {
  * bounded, what does not fit goes to a temporary folder. Throws nothing for broken files: they are defects, and the
  * invariants that needed them "unchecked", never green.
  */
-export async function audit({ plan, runDir }: AuditInput): Promise<Findings> {
+export async function audit(input: AuditInput): Promise<Findings> {
+  const { plan } = input;
   const stamp = { schemaVersion: SCHEMA_VERSION, runId: plan.runId };
   if (plan.audit === null) return { ...stamp, audited: false, findings: [], coverage: noCoverage, defects: [] };
+  const ledger = await auditLedger(input);
+  const history = await auditHistory(input);
+  const coverage = { ...history.counts, ...ledger.counts, historyComplete: history.defects.length === 0 };
+  return { ...stamp, audited: true, findings: [...ledger.findings, ...history.findings], coverage, defects: [...history.defects, ...ledger.defects] };
+}
 
+/** One half of an audit. */
+interface Half<Counts> {
+  readonly findings: readonly Finding[];
+  readonly counts: Counts;
+  readonly defects: readonly Defect[];
+}
+
+/** What the ledger alone decides. */
+async function auditLedger({ plan, runDir }: AuditInput): Promise<Half<LedgerCounts>> {
   using spill = new Spill();
   const files = new LedgerFiles(runDir, plan.runId, spill);
-  const findings: Finding[] = [];
-  for (const invariant of ledgerInvariants) findings.push(await breath(() => checkLedger(invariant, files, plan)));
+  const pass = new LedgerPass(ledgerInvariants, files, plan);
+  for (const step of pass.steps()) await breath(step);
+  return { findings: pass.findings(), counts: pass.counts(), defects: files.defects() };
+}
 
+/** What needs the history as well. The defects are those of the history. */
+async function auditHistory({ plan, runDir }: AuditInput): Promise<Half<HistoryCounts>> {
+  using spill = new Spill();
+  const files = new LedgerFiles(runDir, plan.runId, spill);
   const counter = new OperationCounter(faultWindows(plan, runDir));
   const history = await breath(() => readHistory(plan, runDir, counter, spill));
-  findings.push(...(await breath(() => checkHistory(historyInvariants, history, files, plan))));
-
-  const ledgerCounts = countLedger(files);
-  const coverage = { ...counter.counts(files), ...ledgerCounts, historyComplete: history.defects.length === 0 };
-  return { ...stamp, audited: true, findings, coverage, defects: [...history.defects, ...files.defects()] };
+  const findings = await breath(() => checkHistory(historyInvariants, history, files, plan));
+  return { findings, counts: counter.counts(files), defects: history.defects };
 }
 
 /** Files are read without waiting, which is many times quicker; in between others have their turn. */

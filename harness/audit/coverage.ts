@@ -3,11 +3,12 @@ import type { OperationName } from '../contracts/history.ts';
 import type { LedgerName } from '../contracts/ledger.ts';
 import type { FaultWindows } from '../metrics/fault-windows.ts';
 import { canBeLookedUp, type Operation } from './history.ts';
-import { countDelivered } from './invariants/payment-at-platform-once.ts';
-import { countSold } from './invariants/seat-sold-twice.ts';
-import { type LedgerFiles, LedgerReader } from './ledger-reader.ts';
+import type { LedgerFiles } from './ledger-files.ts';
 
 export type Coverage = Findings['coverage'];
+/** What is counted on the way through the history, and through the ledger. */
+export type HistoryCounts = Pick<Coverage, 'acknowledged' | 'acknowledgedChecked' | 'unknown' | 'paymentsInFault'>;
+export type LedgerCounts = Pick<Coverage, 'seatsSold' | 'doubleSales' | 'payments' | 'paymentsDelivered'>;
 
 export const noCoverage: Coverage = {
   acknowledged: 0,
@@ -46,7 +47,7 @@ export class OperationCounter {
   }
 
   /** Without a sound ledger file nothing was looked up in it. Call it when the ledger has been read. */
-  counts(files: LedgerFiles): Pick<Coverage, 'acknowledged' | 'acknowledgedChecked' | 'unknown' | 'paymentsInFault'> {
+  counts(files: LedgerFiles): HistoryCounts {
     const checked = (Object.keys(lookedUpIn) as OperationName[]).filter((op) => files.defects([lookedUpIn[op]]).length === 0);
     return {
       acknowledged: this.#acknowledged,
@@ -54,19 +55,5 @@ export class OperationCounter {
       unknown: this.#unknown,
       paymentsInFault: this.#paymentsInFault.size,
     };
-  }
-}
-
-/** Counts what the ledger has; zero where it cannot be read, and the invariants over the same files say why. */
-export function countLedger(files: LedgerFiles): Pick<Coverage, 'seatsSold' | 'doubleSales' | 'payments' | 'paymentsDelivered'> {
-  const reader = new LedgerReader(files);
-  return { ...attempt(() => countSold(reader), { seatsSold: 0, doubleSales: 0 }), ...attempt(() => countDelivered(reader), { payments: 0, paymentsDelivered: 0 }) };
-}
-
-function attempt<T>(count: () => T, nothing: T): T {
-  try {
-    return count();
-  } catch {
-    return nothing;
   }
 }

@@ -24,7 +24,7 @@ export interface Dealing {
 }
 
 /** What a user dealt with, thing by thing. A declined charge is a row, but no effect. */
-export function dealingsOf({ user, operations, reservations, payments, charges, places }: UserStory): Dealing[] {
+export function dealingsOf({ user, operations, reservations, payments, charges, places }: Omit<UserStory, 'dealings'>): Dealing[] {
   const things = new Map<string, { op: OperationName; about: string; operations: Operation[]; effects: string[] }>();
   const thing = (op: OperationName, about: string) => {
     const key = keyOf(op, about);

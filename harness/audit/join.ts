@@ -5,28 +5,43 @@ export interface Group<Row> {
   readonly rows: Row[];
 }
 
-/** Rows sorted by key, gathered by key: memory is one group. Throws when they turn out not to be sorted. */
-export function* groupSorted<Row>(rows: Iterable<Row>, key: (row: Row) => string): Generator<Group<Row>> {
+/**
+ * Rows sorted by key, gathered by key: memory is one group. When they turn out not to be sorted `unsorted` is told, and
+ * throws; if it does not, the rest is read to its end and given to nobody.
+ */
+export function* groupSorted<Row>(rows: Iterable<Row>, key: (row: Row) => string, unsorted: (error: Error) => void = raise): Generator<Group<Row>> {
   let group: Group<Row> | undefined;
+  let lost = false;
   for (const row of rows) {
+    if (lost) continue;
     const rowKey = key(row);
     if (group !== undefined && rowKey === group.key) {
       group.rows.push(row);
       continue;
     }
     if (group !== undefined) {
-      if (compareText(rowKey, group.key) < 0) throw new Error(`rows are not sorted: ${JSON.stringify(rowKey)} comes after ${JSON.stringify(group.key)}`);
+      if (compareText(rowKey, group.key) < 0) {
+        lost = true;
+        unsorted(new Error(`rows are not sorted: ${JSON.stringify(rowKey)} comes after ${JSON.stringify(group.key)}`));
+        continue;
+      }
       yield group;
     }
     group = { key: rowKey, rows: [row] };
   }
-  if (group) yield group;
+  if (group && !lost) yield group;
+}
+
+function raise(error: Error): never {
+  throw error;
 }
 
 /** One input of a join: rows sorted by this key. */
 export interface Side<Row> {
   readonly rows: Iterable<Row>;
   readonly key: (row: Row) => string;
+  /** Told when they are not; without it the join throws. */
+  readonly unsorted?: (error: Error) => void;
 }
 
 /** Full outer merge join of any number of sides: one result a key, with the rows each side has for it (maybe none). */
@@ -34,33 +49,33 @@ export function* joinSorted<Rows extends Record<string, unknown>>(
   sides: { [Name in keyof Rows]: Side<Rows[Name]> },
 ): Generator<{ key: string; sides: { [Name in keyof Rows]: Rows[Name][] } }> {
   const names = Object.keys(sides);
-  const cursors = new Map<string, Generator<Group<unknown>>>();
-  const heads = new Map<string, Group<unknown>>();
-  const advance = (name: string): void => {
-    const next = (cursors.get(name) as Generator<Group<unknown>>).next();
-    if (next.done) heads.delete(name);
-    else heads.set(name, next.value);
+  const cursors: Generator<Group<unknown>>[] = [];
+  const heads: (Group<unknown> | undefined)[] = [];
+  const advance = (index: number): void => {
+    const next = (cursors[index] as Generator<Group<unknown>>).next();
+    heads[index] = next.done ? undefined : next.value;
   };
   try {
-    for (const name of names) {
+    for (const [index, name] of names.entries()) {
       const side = sides[name] as unknown as Side<unknown>;
-      cursors.set(name, groupSorted(side.rows, side.key));
-      advance(name);
+      cursors.push(groupSorted(side.rows, side.key, side.unsorted));
+      advance(index);
     }
-    while (heads.size > 0) {
+    while (true) {
       let least: string | undefined;
-      for (const { key } of heads.values()) if (least === undefined || compareText(key, least) < 0) least = key;
-      const key = least as string;
+      for (const head of heads) if (head !== undefined && (least === undefined || compareText(head.key, least) < 0)) least = head.key;
+      if (least === undefined) return;
       const joined: Record<string, unknown[]> = {};
-      for (const name of names) {
-        const head = heads.get(name);
-        joined[name] = head?.key === key ? head.rows : [];
-        if (head?.key === key) advance(name);
+      for (let index = 0; index < names.length; index++) {
+        const head = heads[index];
+        const here = head !== undefined && head.key === least;
+        joined[names[index] as string] = here ? head.rows : [];
+        if (here) advance(index);
       }
-      yield { key, sides: joined as { [Name in keyof Rows]: Rows[Name][] } };
+      yield { key: least, sides: joined as { [Name in keyof Rows]: Rows[Name][] } };
     }
   } finally {
     // Files are closed also when one side turns out not to be sorted.
-    for (const cursor of cursors.values()) cursor.return(undefined);
+    for (const cursor of cursors) cursor.return(undefined);
   }
 }

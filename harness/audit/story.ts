@@ -1,7 +1,8 @@
-import type { LedgerRow } from '../contracts/ledger.ts';
+import type { LedgerName, LedgerRow } from '../contracts/ledger.ts';
+import { type Dealing, dealingsOf } from './dealings.ts';
 import type { Look, Operation } from './history.ts';
 import { joinSorted } from './join.ts';
-import type { LedgerReader } from './ledger-reader.ts';
+import type { LedgerFiles } from './ledger-files.ts';
 
 /** Everything one user asked for, and everything the ledger has of that user. */
 export interface UserStory {
@@ -14,7 +15,12 @@ export interface UserStory {
   readonly payments: readonly LedgerRow<'payments'>[];
   readonly charges: readonly LedgerRow<'charges'>[];
   readonly places: readonly LedgerRow<'places'>[];
+  /** The same thing by thing. */
+  dealings(): readonly Dealing[];
 }
+
+/** The ledger files that a story is made of. */
+export const userLedgers = ['reservations', 'payments', 'charges', 'places'] as const satisfies readonly LedgerName[];
 
 const byUser = (row: { readonly user: string }): string => row.user;
 
@@ -25,14 +31,18 @@ export interface HistoryByUser {
 }
 
 /** The stories of all users, by a merge join: memory is one user. */
-export function* userStories({ operations, looks }: HistoryByUser, ledger: LedgerReader): Generator<UserStory> {
+export function* userStories({ operations, looks }: HistoryByUser, files: LedgerFiles): Generator<UserStory> {
   const joined = joinSorted({
     operations: { rows: operations, key: byUser },
     looks: { rows: looks, key: byUser },
-    reservations: { rows: ledger.by('reservations', 'user', byUser), key: byUser },
-    payments: { rows: ledger.by('payments', 'user', byUser), key: byUser },
-    charges: { rows: ledger.by('charges', 'user', byUser), key: byUser },
-    places: { rows: ledger.by('places', 'user', byUser), key: byUser },
+    reservations: { rows: files.sortedBy('reservations', byUser), key: byUser },
+    payments: { rows: files.sortedBy('payments', byUser), key: byUser },
+    charges: { rows: files.sortedBy('charges', byUser), key: byUser },
+    places: { rows: files.sortedBy('places', byUser), key: byUser },
   });
-  for (const { key, sides } of joined) yield { user: key, ...sides };
+  for (const { key, sides } of joined) {
+    let dealings: readonly Dealing[] | undefined;
+    const story: UserStory = { user: key, ...sides, dealings: () => (dealings ??= dealingsOf(story)) };
+    yield story;
+  }
 }

@@ -1,10 +1,6 @@
-import type { LedgerRow } from '../../contracts/ledger.ts';
 import { admissionSettings } from '../../targets/ticketing/settings.ts';
-import { keyOf, sortable } from '../compare.ts';
-import { Sorter } from '../sorter.ts';
-import type { LedgerInvariant } from './invariant.ts';
-
-type Admission = Pick<LedgerRow<'places'>, 'scope' | 'seq' | 'user'> & { readonly tMs: number };
+import type { AdmissionEdge } from '../admissions.ts';
+import { by, type LedgerInvariant } from './invariant.ts';
 
 /** Times in the ledger are cut to milliseconds: two may seem closer than they were by one. */
 const CUT_MS = 1;
@@ -17,19 +13,16 @@ const CUT_MS = 1;
 export const admissionsWithinRate: LedgerInvariant = {
   id: 'admissions-within-rate',
   title: "In no window are more users admitted than its length at the rate allows, plus a burst of one second's rate",
-  check(ledger, tally, { service }) {
-    const { ratePerSecond } = admissionSettings(service);
+  start(tally, { plan }) {
+    const { ratePerSecond } = admissionSettings(plan.service);
     const burst = Math.max(1, ratePerSecond);
     const tolerance = (ratePerSecond * CUT_MS) / 1000 + 1e-6;
-    const admissions = new Sorter<Admission>(({ scope, tMs }) => keyOf(scope, sortable(tMs)), ledger.spill);
-    for (const { scope, seq, user, admittedMs } of ledger.rows('places')) if (admittedMs !== null) admissions.add({ scope, seq, user, tMs: admittedMs });
-
     let scope: string | undefined;
     let startMs = 0;
     let admitted = 0;
     let least = 0;
     let leastAtMs = 0;
-    for (const admission of admissions.rows()) {
+    const see = (admission: AdmissionEdge): void => {
       if (admission.scope !== scope) {
         ({ scope, tMs: startMs } = admission);
         admitted = 0;
@@ -46,6 +39,7 @@ export const admissionsWithinRate: LedgerInvariant = {
       if (aboveRate > burst + tolerance) {
         tally.violate({ scope, user: admission.user, seq: admission.seq, windowFromMs: leastAtMs, windowToMs: admission.tMs, aboveRate: Number(aboveRate.toFixed(2)), burst, ratePerSecond }, aboveRate);
       }
-    }
+    };
+    return { watches: [by('admission', ['places'], ({ places }) => places.filter(({ delta }) => delta > 0).forEach(see))] };
   },
 };

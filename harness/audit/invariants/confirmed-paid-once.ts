@@ -1,7 +1,6 @@
 import type { LedgerRow } from '../../contracts/ledger.ts';
-import { joinSorted } from '../join.ts';
 import { committed } from './committed.ts';
-import type { LedgerInvariant } from './invariant.ts';
+import { by, type LedgerInvariant } from './invariant.ts';
 
 type Reservation = LedgerRow<'reservations'>;
 type Payment = LedgerRow<'payments'>;
@@ -10,19 +9,17 @@ type Payment = LedgerRow<'payments'>;
 export const confirmedPaidOnce: LedgerInvariant = {
   id: 'confirmed-paid-once',
   title: 'A reservation is confirmed when, and only when, its user paid its price exactly once; a refunded one is cancelled',
-  check(ledger, tally) {
-    const joined = joinSorted({
-      reservations: { rows: ledger.rows('reservations'), key: (row: Reservation) => row.reservation },
-      payments: { rows: ledger.by('payments', 'reservation', (row) => row.reservation), key: (row: Payment) => row.reservation },
-    });
-    for (const { key, sides } of joined) {
-      const paid = sides.payments.filter(committed);
-      if (sides.reservations.length + paid.length === 0) continue;
-      tally.look();
-      const problem = disagreement(sides.reservations[0], paid);
-      if (problem) tally.violate({ reservation: key, problem, claim: sides.reservations[0] ?? null, payments: paid }, paid.reduce((sum, { amount }) => sum + amount, 0));
-    }
-  },
+  start: (tally) => ({
+    watches: [
+      by('reservation', ['reservations', 'payments'], ({ key, reservations, payments }) => {
+        const paid = payments.filter(committed);
+        if (reservations.length + paid.length === 0) return;
+        tally.look();
+        const problem = disagreement(reservations[0], paid);
+        if (problem) tally.violate({ reservation: key, problem, claim: reservations[0] ?? null, payments: paid }, paid.reduce((sum, { amount }) => sum + amount, 0));
+      }),
+    ],
+  }),
 };
 
 function disagreement(reservation: Reservation | undefined, paid: readonly Payment[]): string | undefined {

@@ -1,4 +1,4 @@
-import { type Dealing, dealingsOf } from '../dealings.ts';
+import type { Dealing } from '../dealings.ts';
 import type { HistoryInvariant } from './invariant.ts';
 
 /**
@@ -10,7 +10,7 @@ export const unknownAtMostOneEffect: HistoryInvariant = {
   title: 'Each thing a user asked for happened once at most, also when the user never learnt its outcome',
   start: (tally) => ({
     see(story) {
-      for (const dealing of dealingsOf(story)) {
+      for (const dealing of story.dealings()) {
         if (dealing.intents === dealing.refused) continue;
         tally.look();
         const excess = excessOf(dealing);
@@ -26,7 +26,7 @@ export const failedNoEffect: HistoryInvariant = {
   mayBeEmpty: true,
   start: (tally) => ({
     see(story) {
-      for (const dealing of dealingsOf(story)) {
+      for (const dealing of story.dealings()) {
         if (dealing.refused === 0 && dealing.intents > 0) continue;
         tally.look();
         const excess = excessOf(dealing);

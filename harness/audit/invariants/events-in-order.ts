@@ -1,9 +1,7 @@
-import type { LedgerRow } from '../../contracts/ledger.ts';
 import { keyOf, sortable } from '../compare.ts';
-import { groupSorted, joinSorted } from '../join.ts';
-import type { LedgerReader } from '../ledger-reader.ts';
+import { groupSorted } from '../join.ts';
 import { Sorter } from '../sorter.ts';
-import type { LedgerInvariant } from './invariant.ts';
+import { by, type LedgerInvariant } from './invariant.ts';
 
 /** An event of the outbox where it first lies at the broker. */
 interface Placed {
@@ -19,12 +17,24 @@ interface Placed {
 export const eventsInOrder: LedgerInvariant = {
   id: 'events-in-order',
   title: 'The events of one reservation lie at the broker in one partition, in the order in which they happened',
-  check(ledger, tally) {
-    for (const { key, rows } of groupSorted(placedByAggregate(ledger), ({ aggregate }) => aggregate)) {
-      tally.look();
-      const problem = disorder(rows);
-      if (problem !== undefined) tally.violate({ reservation: key, problem, events: rows.slice(0, 4).map(({ event, type, createdMs, partition, offset }) => ({ event, type, createdMs, partition, offset })) }, rows.length);
-    }
+  start(tally, { spill }) {
+    const byAggregate = new Sorter<Placed>(({ aggregate, createdMs }) => keyOf(aggregate, sortable(createdMs)), spill);
+    return {
+      watches: [
+        by('event', ['outbox', 'broker'], ({ outbox, broker }) => {
+          const [first] = broker.toSorted((a, b) => a.offset - b.offset);
+          if (!first) return;
+          for (const { aggregate, event, type, createdMs } of outbox) byAggregate.add({ aggregate, event, type, createdMs, partition: first.partition, offset: first.offset });
+        }),
+      ],
+      finish() {
+        for (const { key, rows } of groupSorted(byAggregate.rows(), ({ aggregate }) => aggregate)) {
+          tally.look();
+          const problem = disorder(rows);
+          if (problem !== undefined) tally.violate({ reservation: key, problem, events: rows.slice(0, 4).map(({ event, type, createdMs, partition, offset }) => ({ event, type, createdMs, partition, offset })) }, rows.length);
+        }
+      },
+    };
   },
 };
 
@@ -33,18 +43,4 @@ function disorder(rows: readonly Placed[]): string | undefined {
   if (new Set(rows.map(({ partition }) => partition)).size > 1) return 'in several partitions';
   const late = rows.some((row, index) => rows.slice(index + 1).some((later) => later.createdMs > row.createdMs && later.offset < row.offset));
   return late ? 'a later event lies before an earlier one' : undefined;
-}
-
-function placedByAggregate(ledger: LedgerReader): Iterable<Placed> {
-  const placed = new Sorter<Placed>(({ aggregate, createdMs }) => keyOf(aggregate, sortable(createdMs)), ledger.spill);
-  const joined = joinSorted({
-    outbox: { rows: ledger.rows('outbox'), key: (row: LedgerRow<'outbox'>) => row.event },
-    messages: { rows: ledger.rows('broker'), key: (row: LedgerRow<'broker'>) => row.event },
-  });
-  for (const { sides } of joined) {
-    const [first] = sides.messages.toSorted((a, b) => a.offset - b.offset);
-    if (!first) continue;
-    for (const { aggregate, event, type, createdMs } of sides.outbox) placed.add({ aggregate, event, type, createdMs, partition: first.partition, offset: first.offset });
-  }
-  return placed.rows();
 }

@@ -1,7 +1,6 @@
 import type { LedgerRow } from '../../contracts/ledger.ts';
-import { joinSorted } from '../join.ts';
 import { committed } from './committed.ts';
-import type { LedgerInvariant } from './invariant.ts';
+import { by, type LedgerInvariant } from './invariant.ts';
 
 type Charge = LedgerRow<'charges'>;
 type Payment = LedgerRow<'payments'>;
@@ -21,23 +20,19 @@ interface Order {
 export const gatewayAgrees: LedgerInvariant = {
   id: 'gateway-agrees',
   title: "Our charges and card payments and the gateway's own ledger agree: every success approved once, everything approved booked once",
-  check(ledger, tally) {
-    const joined = joinSorted({
-      charges: { rows: ledger.rows('charges'), key: (row: Charge) => row.charge },
-      payments: { rows: ledger.rows('payments'), key: (row: Payment) => row.payment },
-      gateway: { rows: ledger.rows('gateway'), key: (row: Approval) => row.charge },
-      transfers: { rows: ledger.by('transfers', 'ref', (row) => row.ref), key: (row: Transfer) => row.ref },
-    });
-    for (const { key, sides } of joined) {
-      const approvals = sides.gateway.filter(({ status }) => status === 'APPROVED');
-      const credits = sides.transfers.filter(({ kind }) => kind === 'CHARGE');
-      const order = orderOf(sides.charges[0], sides.payments[0]);
-      if (!order && approvals.length + credits.length === 0) continue;
-      tally.look();
-      const problem = disagreement(order, approvals, credits);
-      if (problem) tally.violate({ charge: key, problem, ours: sides.charges[0] ?? sides.payments[0] ?? null, approvals, credits }, order?.amount ?? approvals[0]?.amount ?? credits[0]?.amount ?? 0);
-    }
-  },
+  start: (tally) => ({
+    watches: [
+      by('payment', ['charges', 'payments', 'gateway', 'transfers'], ({ key, charges, payments, gateway, transfers }) => {
+        const approvals = gateway.filter(({ status }) => status === 'APPROVED');
+        const credits = transfers.filter(({ kind }) => kind === 'CHARGE');
+        const order = orderOf(charges[0], payments[0]);
+        if (!order && approvals.length + credits.length === 0) return;
+        tally.look();
+        const problem = disagreement(order, approvals, credits);
+        if (problem) tally.violate({ charge: key, problem, ours: charges[0] ?? payments[0] ?? null, approvals, credits }, order?.amount ?? approvals[0]?.amount ?? credits[0]?.amount ?? 0);
+      }),
+    ],
+  }),
 };
 
 function orderOf(charge: Charge | undefined, payment: Payment | undefined): Order | undefined {

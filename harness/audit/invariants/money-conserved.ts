@@ -1,4 +1,4 @@
-import type { LedgerInvariant } from './invariant.ts';
+import { type LedgerInvariant, rowsOf } from './invariant.ts';
 
 const SYSTEM_ACCOUNT = 'sys:';
 
@@ -6,18 +6,24 @@ const SYSTEM_ACCOUNT = 'sys:';
 export const moneyConserved: LedgerInvariant = {
   id: 'money-conserved',
   title: 'No money appears or vanishes: what the system paid in, less what it took back, is the sum of all wallets',
-  check(ledger, tally) {
+  start(tally) {
     let paidInKrw = 0;
-    for (const { debit, credit, amount } of ledger.rows('transfers')) {
-      tally.look();
-      if (debit.startsWith(SYSTEM_ACCOUNT)) paidInKrw += amount;
-      if (credit.startsWith(SYSTEM_ACCOUNT)) paidInKrw -= amount;
-    }
     let walletsKrw = 0;
-    for (const { balance } of ledger.rows('wallets')) {
-      tally.look();
-      walletsKrw += balance;
-    }
-    if (paidInKrw !== walletsKrw) tally.violate({ paidInKrw, walletsKrw, differenceKrw: walletsKrw - paidInKrw });
+    return {
+      watches: [
+        rowsOf('transfers', ({ debit, credit, amount }) => {
+          tally.look();
+          if (debit.startsWith(SYSTEM_ACCOUNT)) paidInKrw += amount;
+          if (credit.startsWith(SYSTEM_ACCOUNT)) paidInKrw -= amount;
+        }),
+        rowsOf('wallets', ({ balance }) => {
+          tally.look();
+          walletsKrw += balance;
+        }),
+      ],
+      finish() {
+        if (paidInKrw !== walletsKrw) tally.violate({ paidInKrw, walletsKrw, differenceKrw: walletsKrw - paidInKrw });
+      },
+    };
   },
 };

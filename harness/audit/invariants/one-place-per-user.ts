@@ -1,7 +1,5 @@
 import type { LedgerRow } from '../../contracts/ledger.ts';
-import { keyOf } from '../compare.ts';
-import { groupSorted } from '../join.ts';
-import type { LedgerInvariant } from './invariant.ts';
+import { by, type LedgerInvariant } from './invariant.ts';
 import { CLOCK_SLACK_MS } from './times.ts';
 
 type Place = LedgerRow<'places'>;
@@ -10,15 +8,17 @@ type Place = LedgerRow<'places'>;
 export const onePlacePerUser: LedgerInvariant = {
   id: 'one-place-per-user',
   title: 'No user has two live places in one queue at one time',
-  check(ledger, tally) {
-    const scopeAndUser = (row: Place): string => keyOf(row.scope, row.user);
-    for (const { rows } of groupSorted(ledger.by('places', 'scope and user', scopeAndUser), scopeAndUser)) {
-      tally.look();
-      const places = rows.toSorted((a, b) => a.issuedMs - b.issuedMs);
-      const second = places.findIndex((place, index) => index > 0 && endMs(places[index - 1] as Place) - CLOCK_SLACK_MS > place.issuedMs);
-      if (second > 0) tally.violate({ scope: rows[0]?.scope, user: rows[0]?.user, seqs: places.map(({ seq }) => seq), twiceFromMs: places[second]?.issuedMs }, places.length);
-    }
-  },
+  start: (tally) => ({
+    watches: [
+      by('queue', ['places'], ({ places: [...places] }) => {
+        tally.look();
+        const [{ scope, user }] = places as [Place];
+        places.sort((a, b) => a.issuedMs - b.issuedMs);
+        const second = places.findIndex((place, index) => index > 0 && endMs(places[index - 1] as Place) - CLOCK_SLACK_MS > place.issuedMs);
+        if (second > 0) tally.violate({ scope, user, seqs: places.map(({ seq }) => seq), twiceFromMs: places[second]?.issuedMs }, places.length);
+      }),
+    ],
+  }),
 };
 
 const endMs = ({ doneMs, expiresMs }: Place): number => doneMs ?? expiresMs ?? Number.POSITIVE_INFINITY;

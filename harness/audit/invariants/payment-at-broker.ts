@@ -1,7 +1,6 @@
 import type { LedgerRow } from '../../contracts/ledger.ts';
-import { joinSorted } from '../join.ts';
-import { committed, PAYMENT_COMPLETED } from './committed.ts';
-import type { LedgerInvariant } from './invariant.ts';
+import { committed } from './committed.ts';
+import { by, type LedgerInvariant } from './invariant.ts';
 
 /** The key of messages that name no payment. */
 const UNREADABLE = '';
@@ -17,25 +16,19 @@ export const paymentAtBroker: LedgerInvariant = {
   id: 'payment-at-broker',
   title: "Every committed payment's event is at the broker at least once, with its amount, and no other payment's is",
   eventual: true,
-  check(ledger, tally, { audit }) {
-    const joined = joinSorted({
-      payments: { rows: ledger.rows('payments'), key: (row: Payment) => row.payment },
-      messages: { rows: ledger.by('broker', 'payment', (row) => row.payment ?? UNREADABLE, tellsPayment), key: (row: Message) => row.payment ?? UNREADABLE },
-    });
-    for (const { key, sides } of joined) {
-      const [payment] = sides.payments.filter(committed);
-      const { messages } = sides;
-      if (!payment && messages.length === 0) continue;
-      if (key === UNREADABLE && messages.length <= (audit?.deadLettersMax ?? 0)) continue;
-      tally.look();
-      const problem = disagreement(payment, messages);
-      if (problem) tally.violate({ payment: key, problem, amount: payment?.amount ?? null, createdMs: payment?.createdMs ?? null, messages: messages.slice(0, 3) }, payment?.amount ?? 0);
-    }
-  },
+  start: (tally, { plan }) => ({
+    watches: [
+      by('payment', ['payments', 'broker'], ({ key, payments, broker: messages }) => {
+        const payment = payments.find(committed);
+        if (!payment && messages.length === 0) return;
+        if (key === UNREADABLE && messages.length <= (plan.audit?.deadLettersMax ?? 0)) return;
+        tally.look();
+        const problem = disagreement(payment, messages);
+        if (problem) tally.violate({ payment: key, problem, amount: payment?.amount ?? null, createdMs: payment?.createdMs ?? null, messages: messages.slice(0, 3) }, payment?.amount ?? 0);
+      }),
+    ],
+  }),
 };
-
-/** A message that says nothing of its type is not what the service documents: it is looked at too. */
-const tellsPayment = ({ type }: Message): boolean => type === PAYMENT_COMPLETED || type === null;
 
 function disagreement(payment: Payment | undefined, messages: readonly Message[]): string | undefined {
   if (!payment) return 'a message without a committed payment';

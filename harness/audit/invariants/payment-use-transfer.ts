@@ -1,7 +1,6 @@
 import type { LedgerRow } from '../../contracts/ledger.ts';
-import { joinSorted } from '../join.ts';
 import { committed } from './committed.ts';
-import type { LedgerInvariant } from './invariant.ts';
+import { by, type LedgerInvariant } from './invariant.ts';
 
 type Payment = LedgerRow<'payments'>;
 type Transfer = LedgerRow<'transfers'>;
@@ -10,20 +9,18 @@ type Transfer = LedgerRow<'transfers'>;
 export const paymentUseTransfer: LedgerInvariant = {
   id: 'payment-use-transfer',
   title: 'Every committed payment by points took its amount from its user exactly once, and nothing else did',
-  check(ledger, tally) {
-    const joined = joinSorted({
-      payments: { rows: ledger.rows('payments'), key: (row: Payment) => row.payment },
-      transfers: { rows: ledger.by('transfers', 'ref', (row) => row.ref), key: (row: Transfer) => row.ref },
-    });
-    for (const { key, sides } of joined) {
-      const [payment] = sides.payments.filter((row) => committed(row) && row.method === 'POINT');
-      const uses = sides.transfers.filter(({ kind }) => kind === 'USE');
-      if (!payment && uses.length === 0) continue;
-      tally.look();
-      const problem = disagreement(payment, uses);
-      if (problem) tally.violate({ payment: key, problem, user: payment?.user ?? null, amount: payment?.amount ?? null, transfers: uses }, payment?.amount ?? uses[0]?.amount ?? 0);
-    }
-  },
+  start: (tally) => ({
+    watches: [
+      by('payment', ['payments', 'transfers'], ({ key, payments, transfers }) => {
+        const payment = payments.find((row) => committed(row) && row.method === 'POINT');
+        const uses = transfers.filter(({ kind }) => kind === 'USE');
+        if (!payment && uses.length === 0) return;
+        tally.look();
+        const problem = disagreement(payment, uses);
+        if (problem) tally.violate({ payment: key, problem, user: payment?.user ?? null, amount: payment?.amount ?? null, transfers: uses }, payment?.amount ?? uses[0]?.amount ?? 0);
+      }),
+    ],
+  }),
 };
 
 function disagreement(payment: Payment | undefined, uses: readonly Transfer[]): string | undefined {

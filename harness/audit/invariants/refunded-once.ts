@@ -1,6 +1,5 @@
 import type { LedgerRow } from '../../contracts/ledger.ts';
-import { joinSorted } from '../join.ts';
-import type { LedgerInvariant } from './invariant.ts';
+import { by, type LedgerInvariant } from './invariant.ts';
 
 type Payment = LedgerRow<'payments'>;
 type Refund = LedgerRow<'refunds'>;
@@ -12,24 +11,19 @@ export const refundedOnce: LedgerInvariant = {
   id: 'refunded-once',
   title: 'The money of every refunded payment went back exactly once, where it came from, and no other money did',
   mayBeEmpty: true,
-  check(ledger, tally) {
-    const joined = joinSorted({
-      payments: { rows: ledger.rows('payments'), key: (row: Payment) => row.payment },
-      refunds: { rows: ledger.by('refunds', 'payment', (row) => row.payment), key: (row: Refund) => row.payment },
-      transfers: { rows: ledger.by('transfers', 'ref', (row) => row.ref), key: (row: Transfer) => row.ref },
-      gateway: { rows: ledger.by('gatewayRefunds', 'charge', (row) => row.charge), key: (row: GivenBack) => row.charge },
-    });
-    for (const { key, sides } of joined) {
-      const [payment] = sides.payments;
-      const refunds = sides.refunds.filter(({ status }) => status === 'SUCCESS');
-      const transfers = sides.transfers.filter(({ kind }) => kind === 'REFUND');
-      const givenBack = sides.gateway.filter(({ status }) => status === 'APPROVED');
-      if (payment?.status !== 'REFUNDED' && refunds.length + transfers.length + givenBack.length === 0) continue;
-      tally.look();
-      const problem = disagreement(payment, refunds, payment?.method === 'CARD' ? givenBack : transfers, payment?.method === 'CARD' ? transfers : givenBack);
-      if (problem) tally.violate({ payment: key, problem, ours: payment ?? null, refunds, transfers, givenBack }, payment?.amount ?? 0);
-    }
-  },
+  start: (tally) => ({
+    watches: [
+      by('payment', ['payments', 'refunds', 'transfers', 'gatewayRefunds'], ({ key, payments: [payment], ...sides }) => {
+        const refunds = sides.refunds.filter(({ status }) => status === 'SUCCESS');
+        const transfers = sides.transfers.filter(({ kind }) => kind === 'REFUND');
+        const givenBack = sides.gatewayRefunds.filter(({ status }) => status === 'APPROVED');
+        if (payment?.status !== 'REFUNDED' && refunds.length + transfers.length + givenBack.length === 0) return;
+        tally.look();
+        const problem = disagreement(payment, refunds, payment?.method === 'CARD' ? givenBack : transfers, payment?.method === 'CARD' ? transfers : givenBack);
+        if (problem) tally.violate({ payment: key, problem, ours: payment ?? null, refunds, transfers, givenBack }, payment?.amount ?? 0);
+      }),
+    ],
+  }),
 };
 
 type Return = Transfer | GivenBack;

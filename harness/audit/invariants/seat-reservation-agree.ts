@@ -1,6 +1,5 @@
 import type { LedgerRow } from '../../contracts/ledger.ts';
-import { joinSorted } from '../join.ts';
-import type { LedgerInvariant } from './invariant.ts';
+import { by, type LedgerInvariant, rowsOf } from './invariant.ts';
 
 type Seat = LedgerRow<'seats'>;
 type Reservation = LedgerRow<'reservations'>;
@@ -9,27 +8,23 @@ type Reservation = LedgerRow<'reservations'>;
 export const seatReservationAgree: LedgerInvariant = {
   id: 'seat-reservation-agree',
   title: 'Every taken seat and its live reservation name each other, with the same fence: sold means confirmed, held means held',
-  check(ledger, tally) {
-    for (const { reservation, schedule, seat, status } of ledger.rows('seats')) {
-      if (reservation !== null) continue;
-      tally.look();
-      if (status !== 'AVAILABLE') tally.violate({ schedule, seat, problem: `is ${status} without a reservation` });
-    }
-    const joined = joinSorted({
-      seats: { rows: ledger.by('seats', 'reservation', (row) => row.reservation ?? '', taken), key: (row: Seat) => row.reservation ?? '' },
-      reservations: { rows: ledger.rows('reservations'), key: (row: Reservation) => row.reservation },
-    });
-    for (const { key, sides } of joined) {
-      const live = sides.reservations.filter(({ status }) => status === 'HELD' || status === 'CONFIRMED');
-      if (sides.seats.length + live.length === 0) continue;
-      tally.look();
-      const problem = disagreement(sides.seats, live);
-      if (problem) tally.violate({ reservation: key, problem, seat: sides.seats[0] ?? null, claim: live[0] ?? null });
-    }
-  },
+  start: (tally) => ({
+    watches: [
+      rowsOf('seats', ({ reservation, schedule, seat, status }) => {
+        if (reservation !== null) return;
+        tally.look();
+        if (status !== 'AVAILABLE') tally.violate({ schedule, seat, problem: `is ${status} without a reservation` });
+      }),
+      by('reservation', ['seats', 'reservations'], ({ key, seats, reservations }) => {
+        const live = reservations.filter(({ status }) => status === 'HELD' || status === 'CONFIRMED');
+        if (seats.length + live.length === 0) return;
+        tally.look();
+        const problem = disagreement(seats, live);
+        if (problem) tally.violate({ reservation: key, problem, seat: seats[0] ?? null, claim: live[0] ?? null });
+      }),
+    ],
+  }),
 };
-
-const taken = ({ reservation }: Seat): boolean => reservation !== null;
 
 function disagreement([seat, ...seats]: readonly Seat[], [reservation]: readonly Reservation[]): string | undefined {
   if (!seat) return 'a live reservation that no seat names';

@@ -1,9 +1,8 @@
 import type { LedgerRow } from '../../contracts/ledger.ts';
 import { keyOf } from '../compare.ts';
-import { groupSorted, joinSorted } from '../join.ts';
-import type { LedgerReader } from '../ledger-reader.ts';
+import { groupSorted } from '../join.ts';
 import { Sorter } from '../sorter.ts';
-import type { LedgerInvariant } from './invariant.ts';
+import { by, type LedgerInvariant } from './invariant.ts';
 import { CLOCK_SLACK_MS } from './times.ts';
 
 /** What someone has, or had, of a seat: from when until when, and whether it was paid. */
@@ -23,28 +22,32 @@ interface Claim {
 export const seatSoldTwice: LedgerInvariant = {
   id: 'seat-sold-twice',
   title: 'No seat has two owners: one confirmed or paid reservation at most, and no two holds at one time',
-  check(ledger, tally) {
-    for (const { rows } of groupSorted(claimsBySeat(ledger), seatKey)) {
-      tally.look();
-      const sales = salesOf(rows);
-      const rivals = sales > 1 ? rows.filter(lasts) : overlapping(rows);
-      if (rivals.length === 0) continue;
-      const { schedule, seat } = rivals[0] as Claim;
-      tally.violate({ schedule, seat, owners: rivals.map(({ reservation, user, status, payments: paid }) => ({ reservation, user, status, payments: paid })) }, sales * 1000 + rivals.length);
-    }
+  start(tally, { spill }) {
+    const bySeat = new Sorter<Claim>(seatKey, spill);
+    const counted = { seatsSold: 0, doubleSales: 0 };
+    return {
+      watches: [
+        by('reservation', ['reservations', 'payments'], ({ reservations, payments }) => {
+          const paid = payments.filter(({ status }) => status === 'SUCCESS').length;
+          for (const row of reservations) if (row.status !== 'CANCELLED' || paid > 0) bySeat.add(claim(row, paid));
+        }),
+      ],
+      finish() {
+        for (const { rows } of groupSorted(bySeat.rows(), seatKey)) {
+          tally.look();
+          const sales = salesOf(rows);
+          if (sales > 0) counted.seatsSold++;
+          if (sales > 1) counted.doubleSales++;
+          const rivals = sales > 1 ? rows.filter(lasts) : overlapping(rows);
+          if (rivals.length === 0) continue;
+          const { schedule, seat } = rivals[0] as Claim;
+          tally.violate({ schedule, seat, owners: rivals.map(({ reservation, user, status, payments: paid }) => ({ reservation, user, status, payments: paid })) }, sales * 1000 + rivals.length);
+        }
+      },
+      counts: () => counted,
+    };
   },
 };
-
-/** How many seats were sold, and how many of them more than once. */
-export function countSold(ledger: LedgerReader): { seatsSold: number; doubleSales: number } {
-  const count = { seatsSold: 0, doubleSales: 0 };
-  for (const { rows } of groupSorted(claimsBySeat(ledger), seatKey)) {
-    const sales = salesOf(rows);
-    if (sales > 0) count.seatsSold++;
-    if (sales > 1) count.doubleSales++;
-  }
-  return count;
-}
 
 const lasts = ({ untilMs }: Claim): boolean => untilMs === null;
 
@@ -52,19 +55,6 @@ const lasts = ({ untilMs }: Claim): boolean => untilMs === null;
 const salesOf = (claims: readonly Claim[]): number => claims.filter(lasts).reduce((sum, { payments }) => sum + Math.max(1, payments), 0);
 
 const seatKey = (claim: Claim): string => keyOf(claim.schedule, String(claim.seat));
-
-function claimsBySeat(ledger: LedgerReader): Iterable<Claim> {
-  const bySeat = new Sorter<Claim>(seatKey, ledger.spill);
-  const joined = joinSorted({
-    reservations: { rows: ledger.rows('reservations'), key: (row: LedgerRow<'reservations'>) => row.reservation },
-    payments: { rows: ledger.by('payments', 'reservation', (row) => row.reservation), key: (row: LedgerRow<'payments'>) => row.reservation },
-  });
-  for (const { sides } of joined) {
-    const payments = sides.payments.filter(({ status }) => status === 'SUCCESS').length;
-    for (const row of sides.reservations) if (row.status !== 'CANCELLED' || payments > 0) bySeat.add(claim(row, payments));
-  }
-  return bySeat.rows();
-}
 
 function claim(row: LedgerRow<'reservations'>, payments: number): Claim {
   const { reservation, user, schedule, seat, status } = row;
