@@ -69,6 +69,10 @@ export const Measurements = object({
   ),
   /** Requests in the series, those that the generators told of, and rows of samples that were lost on the way; null: nobody said. */
   samples: object({ counted: n, told: nullable, lost: nullable }),
+  /** Looks at /health and PINGs of Redis by phase; one that failed late counts as often as it kept others from being taken. */
+  looks: Type.Array(object({ of: Type.Union([Type.Literal('health'), Type.Literal('redis')]), phase: Type.String(), ok: n, failed: n })),
+  /** One row a second from load-start to the end of the drain; what was not read is null. `off`: proxies that let nothing through; `toxics` by proxy, where there are any. */
+  servers: Type.Array(object({ second: n, redisOpsPerSecond: nullable, proxies: Type.Union([Type.Null(), object({ off: Type.Array(Type.String()), toxics: Type.Record(Type.String(), n) })]) })),
   /** Arrivals per phase: started + dropped = due. */
   arrivals: Type.Array(object({ phase: Type.String(), started: n, dropped: n })),
   generators: Type.Array(object({ index: n, exitCode: nullable, signal: Type.Union([Type.String(), Type.Null()]), firstSecond: nullable, lastSecond: nullable, silentSeconds: Type.Number({ description: 'seconds of the load without any sample' }) })),

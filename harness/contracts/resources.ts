@@ -9,7 +9,7 @@ export const ResourceRow = Type.Object(
     memoryBytes: Type.Optional(Type.Number({ description: 'resident memory' })),
     threads: Type.Optional(Type.Number()),
     descriptors: Type.Optional(Type.Number()),
-    /** Figures the process publishes about itself, by metric name (pool, event loop, outbox, lag, breaker …). */
+    /** Figures the process publishes about itself, by metric name (pool, event loop, outbox, lag, breaker …); of Redis its commands a second, of Toxiproxy which proxies are open and how many toxics each has. */
     gauges: Type.Optional(Type.Record(Type.String(), Type.Number())),
   },
   { additionalProperties: false },

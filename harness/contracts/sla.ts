@@ -5,7 +5,8 @@ const strict = { additionalProperties: false };
 /**
  * What an objective is about.
  * Sampled (interval against limit): availability, errorRate, tooManyRequests, latencyMs (needs quantile),
- *   throughput (2xx other than polling, per second), throughputAll (all requests per second), lockSuccess.
+ *   throughput (2xx other than polling, per second), throughputAll (all requests per second), lockSuccess,
+ *   probeAvailability (looks at /health answered 200), redisAvailability (PINGs answered on the service's path).
  * Census (exact count): delivery (share of committed payments at the data platform), doubleSales (count), wrongBodies (2xx
  *   answers whose body is not what the endpoint documents).
  * Event (measured or censored): detectionSeconds (phase "fault"), recoverySeconds (phase "recovery"); one value a fault.
@@ -18,6 +19,8 @@ const metricNames = [
   'throughput',
   'throughputAll',
   'lockSuccess',
+  'probeAvailability',
+  'redisAvailability',
   'delivery',
   'doubleSales',
   'wrongBodies',

@@ -1,5 +1,8 @@
 import Type, { type Static } from 'typebox';
 
+/** How often health and Redis are looked at: detection is stated with this resolution. */
+export const LOOK_EVERY_MS = 500;
+
 const at = { tMs: Type.Number({ description: 'epoch milliseconds' }) };
 const event = <K extends string, P extends Record<string, Type.TSchema>>(name: K, props: P) =>
   Type.Object({ ...at, event: Type.Literal(name), ...props }, { additionalProperties: false });
@@ -31,6 +34,8 @@ export const TimelineEvent = Type.Union([
   event('sign', { watch: text, value: Type.Number() }),
   /** GET /health, 2 Hz, through the api's proxy. */
   event('health', { ok: Type.Boolean(), status: Type.Number({ description: 'HTTP status, 0 when none' }), latencyMs: Type.Number(), state: Type.Optional(Type.String({ description: 'status in the answer of /health/ready: READY, DEGRADED, NOT_READY' })), detail: optionalText }),
+  /** A PING to Redis over a connection of its own, 2 Hz, on the path that the service uses. */
+  event('redis', { ok: Type.Boolean(), latencyMs: Type.Number(), detail: optionalText }),
   event('process-exit', { process: text, pid: Type.Number(), code: Type.Union([Type.Number(), Type.Null()]), signal: optionalText, planned: Type.Boolean() }),
   event('process-start', { process: text, pid: Type.Number() }),
   event('abort', { why: text }),

@@ -5,6 +5,7 @@ import type { ProcessHandle, Supervisor } from '../supervisor/api.ts';
 import { clockAheadMs, machineRow, readMachineFiles } from './machine.ts';
 import { readProcess, readProcesses } from './proc.ts';
 import { parseMetrics } from './prometheus.ts';
+import { redisGauges, toxiproxyGauges } from './servers.ts';
 import { Sampler } from './sampler.ts';
 import type { Watched } from './usage.ts';
 import { isWatched } from './watched.ts';
@@ -23,7 +24,7 @@ export interface ResourcesOptions {
 }
 
 /**
- * Reads once a second, in the middle of it, what every process uses and what the service says about itself, and emits
+ * Reads once a second, in the middle of it, what every process uses and what the service, Redis and Toxiproxy say about themselves, and emits
  * it as `resource` until it is disposed. What cannot be read is left out: a row, a field, or a whole second when the
  * harness was too busy. Never throws.
  */
@@ -39,13 +40,17 @@ export function startResources({ bus, stack, supervisor, generators, alsoWatched
   let timer: NodeJS.Timeout;
 
   const read = async (second: number): Promise<void> => {
-    const service = new Map(stack.urls.service.map(({ name, url }) => [name, scrape(new URL('/metrics', url), also, over.signal)]));
+    const asked = new Map<string, Promise<Readonly<Record<string, number>> | undefined>>([
+      ...stack.urls.service.map(({ name, url }) => [name, scrape(new URL('/metrics', url), also, over.signal)] as const),
+      ['toxiproxy', toxiproxyGauges(stack.toxiproxyApi, stack.proxies, AbortSignal.any([over.signal, AbortSignal.timeout(SCRAPE_TIMEOUT_MS)]))],
+      ['redis', redisGauges(stack.urls.redisDirect, SCRAPE_TIMEOUT_MS)],
+    ]);
     const components = stack.components().flatMap(({ name, handle }): Watched[] => (handle ? [{ name, pid: handle.pid, startTicks: handle.startTicks, family: true }] : []));
     const loaders = generators().map(({ name, pid, startTicks }): Watched => ({ name, pid, startTicks, family: true }));
     const rows = sampler.rows(second, [...components, ...loaders, ...alone], readProcesses());
-    for (const row of [...rows, machineRow(second, readMachineFiles(), clockAheadMs())]) if (!service.has(row.process)) bus.emit('resource', row);
-    for (const [name, scraped] of service) {
-      const gauges = await scraped;
+    for (const row of [...rows, machineRow(second, readMachineFiles(), clockAheadMs())]) if (!asked.has(row.process)) bus.emit('resource', row);
+    for (const [name, answer] of asked) {
+      const gauges = await answer;
       if (over.signal.aborted) return;
       const row = withGauges(second, name, rows.find(({ process }) => process === name), gauges);
       if (row) bus.emit('resource', row);
@@ -71,9 +76,9 @@ export function msToNextMiddle(nowMs: number): number {
   return 1000 - ((nowMs + 500) % 1000);
 }
 
-function withGauges(second: number, process: string, row: ResourceRow | undefined, gauges: Record<string, number> | undefined): ResourceRow | undefined {
+function withGauges(second: number, process: string, row: ResourceRow | undefined, gauges: Readonly<Record<string, number>> | undefined): ResourceRow | undefined {
   if (gauges === undefined) return row;
-  return { ...(row ?? { second, process }), gauges };
+  return { ...(row ?? { second, process }), gauges: { ...gauges } };
 }
 
 /** undefined when the service does not answer in time, or not with metrics. */

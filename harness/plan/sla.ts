@@ -5,7 +5,7 @@ import { nearest, readYamlFile, type YamlFile } from './yaml-file.ts';
 
 const bounds = ['below', 'atMost', 'above', 'atLeast'] as const;
 const wholeOnly: ReadonlySet<MetricName> = new Set(['delivery', 'doubleSales', 'wrongBodies']);
-const ratios: ReadonlySet<MetricName> = new Set(['availability', 'errorRate', 'tooManyRequests', 'lockSuccess', 'delivery']);
+const ratios: ReadonlySet<MetricName> = new Set(['availability', 'errorRate', 'tooManyRequests', 'lockSuccess', 'probeAvailability', 'redisAvailability', 'delivery']);
 
 /** Reads an objectives file with all it extends; throws one UsageError with every problem. */
 export function loadSla(path: string, seen: readonly string[] = []): Sla {

@@ -1,13 +1,12 @@
 import type { FaultKind } from '../../chaos/faults/fault.ts';
 import { faultKinds } from '../../chaos/faults/index.ts';
-import type { FaultWorld } from '../../chaos/world.ts';
+import type { Canary, FaultWorld } from '../../chaos/world.ts';
 import type { Bus } from '../contracts/bus.ts';
 import type { PlannedFault } from '../contracts/plan.ts';
+import { LOOK_EVERY_MS } from '../contracts/timeline.ts';
 
 /** A fault is verified at ≥ 2 Hz; twice that, so that an edge is seen within a few hundred ms. */
 const CANARY_EVERY_MS = 250;
-/** Detection is stated with this resolution. */
-const HEALTH_EVERY_MS = 500;
 /** The service promises to probe each dependency within 1 s; more than that is a failure to answer. */
 const HEALTH_TIMEOUT_MS = 2000;
 
@@ -18,9 +17,9 @@ export interface ProbingDeps {
   readonly world: FaultWorld;
 }
 
-/** Probes health, and the canary and the sign of every fault, at a steady rate and tells the bus, until it is disposed. */
+/** Probes health and Redis, and the canary and the sign of every fault, at a steady rate and tells the bus, until it is disposed. */
 export function startProbing({ bus, apiUrl, faults, world }: ProbingDeps): Disposable {
-  const stops = [every(HEALTH_EVERY_MS, () => probeHealth(bus, apiUrl))];
+  const stops = [every(LOOK_EVERY_MS, () => probeHealth(bus, apiUrl)), lookAtRedis(world.canary('redis'), bus)];
   // Faults that look the same are looked at once.
   for (const fault of new Map(faults.map((each) => [each.watch, each])).values()) {
     const kind = faultKinds.get(fault.kind);
@@ -28,6 +27,17 @@ export function startProbing({ bus, apiUrl, faults, world }: ProbingDeps): Dispo
     stops.push(lookAt(fault, kind, bus, world), readSign(fault, kind, bus, world));
   }
   return { [Symbol.dispose]: () => stops.forEach((stop) => stop()) };
+}
+
+function lookAtRedis(canary: Canary, bus: Bus): () => void {
+  const stop = every(LOOK_EVERY_MS, async () => {
+    const { ok, latencyMs, detail } = await canary.probe();
+    bus.emit('timeline', { tMs: Date.now(), event: 'redis', ok, latencyMs, ...(detail === undefined ? {} : { detail }) });
+  });
+  return () => {
+    stop();
+    canary.close();
+  };
 }
 
 function lookAt(fault: PlannedFault, kind: FaultKind, bus: Bus, world: FaultWorld): () => void {

@@ -16,10 +16,16 @@ export function sampleOf(objective: Objective, phase: string, measurements: Meas
     const locks = lockCounts(measurements, phase);
     return locks === null || locks.attempts === 0 ? null : { type: 'share', hits: locks.failed, samples: locks.attempts, inverted: true };
   }
+  if (objective.metric === 'probeAvailability' || objective.metric === 'redisAvailability') return lookSample(objective.metric === 'probeAvailability' ? 'health' : 'redis', phase, measurements);
   const endpoint = objective.endpoint ?? '*';
   const row = measurements.endpoints.find((each) => each.phase === phase && each.endpoint === endpoint);
   if (!row || row.count === 0) return null;
   return requestSample(objective, row, phaseSeconds(measurements, phase));
+}
+
+function lookSample(of: 'health' | 'redis', phase: string, { looks }: Measurements): Sample | null {
+  const row = looks.find((each) => each.of === of && each.phase === phase);
+  return row === undefined ? null : { type: 'share', hits: row.failed, samples: row.ok + row.failed, inverted: true };
 }
 
 function requestSample(objective: Objective, row: PhaseEndpoint, seconds: number): Sample | null {

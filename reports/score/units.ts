@@ -12,6 +12,8 @@ const table: Record<MetricName, { readonly unit: Unit; readonly kind: Kind; read
   throughput: { unit: '/s', kind: 'sampled', of: 'successful requests other than polling' },
   throughputAll: { unit: '/s', kind: 'sampled', of: 'requests' },
   lockSuccess: { unit: 'ratio', kind: 'sampled', of: 'lock attempts' },
+  probeAvailability: { unit: 'ratio', kind: 'sampled', of: 'looks at /health' },
+  redisAvailability: { unit: 'ratio', kind: 'sampled', of: 'PINGs of Redis' },
   delivery: { unit: 'ratio', kind: 'census', of: 'committed payments' },
   doubleSales: { unit: 'count', kind: 'census', of: 'seats sold' },
   wrongBodies: { unit: 'count', kind: 'census', of: 'answers of 2xx' },

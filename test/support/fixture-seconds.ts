@@ -25,3 +25,12 @@ function row(second: number, t: number): Measurements['seconds'][number] {
     healthOk: !faulty,
   };
 }
+
+/** What Redis and Toxiproxy said meanwhile; in one second neither was heard. */
+export function fixtureServers(loadStartMs: number): Measurements['servers'] {
+  return fixtureSeconds(loadStartMs).map(({ second, requests }, t) => {
+    const off = t >= 40 && t < 55;
+    if (t === 63) return { second, redisOpsPerSecond: null, proxies: null };
+    return { second, redisOpsPerSecond: off ? 3 : requests * 4, proxies: { off: off ? ['redis'] : [], toxics: {} } };
+  });
+}

@@ -7,7 +7,7 @@ import type { Verdict } from '../../harness/contracts/verdict.ts';
 import { loadSla } from '../../harness/plan/sla.ts';
 import { judge } from '../../reports/score/judge.ts';
 import { endpointRows, fixtureEndpoints } from './fixture-endpoints.ts';
-import { fixtureSeconds } from './fixture-seconds.ts';
+import { fixtureSeconds, fixtureServers } from './fixture-seconds.ts';
 
 /** A realistic run of opening-redis-down that passes: 80 s of load, Redis down from 40 s to 55 s. Every builder takes overrides. */
 export const fixtureRunId = '20261121-100000-opening-redis-down-1a2b';
@@ -121,6 +121,13 @@ export function fixtureMeasurements(overrides: Partial<Measurements> = {}): Meas
     ],
     seconds: fixtureSeconds(loadStartMs),
     samples: { counted: 17_790, told: 17_790, lost: 0 },
+    looks: (['health', 'redis'] as const).flatMap((of) => [
+      { of, phase: 'steady', ok: 60, failed: 0 },
+      { of, phase: 'fault:redis-down', ok: 2, failed: 30 },
+      { of, phase: 'recovery', ok: 48, failed: 0 },
+      { of, phase: 'whole', ok: 110, failed: 30 },
+    ]),
+    servers: fixtureServers(loadStartMs),
     arrivals: [
       { phase: 'warmup', started: 82, dropped: 0 },
       { phase: 'steady', started: 1020, dropped: 0 },

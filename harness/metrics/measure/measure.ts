@@ -17,10 +17,12 @@ import { Defects } from './defects.ts';
 import { Expectations } from './expectations.ts';
 import { measureFaults } from './faults.ts';
 import { Generators } from './generators.ts';
+import { countLooks } from './looks.ts';
 import { derivePhases, PhaseOfSecond, type Phases } from './phases.ts';
 import { Processes } from './processes.ts';
 import { Requests } from './requests.ts';
 import { readSeriesRow } from './series-row.ts';
+import { Servers } from './servers.ts';
 import { readTimeline, type TimelineSeen } from './timeline.ts';
 
 export interface MeasureInput {
@@ -65,7 +67,7 @@ export async function measure({ plan, series, timeline, resources }: MeasureInpu
   };
 }
 
-type Measured = Pick<Measurements, 'phases' | 'endpoints' | 'faults' | 'seconds' | 'samples' | 'arrivals' | 'generators' | 'processes' | 'counters' | 'clockStepMs'>;
+type Measured = Pick<Measurements, 'phases' | 'endpoints' | 'faults' | 'seconds' | 'samples' | 'looks' | 'servers' | 'arrivals' | 'generators' | 'processes' | 'counters' | 'clockStepMs'>;
 
 async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>, defects: Defects): Promise<Measured> {
   const phaseOf = new PhaseOfSecond(phases);
@@ -92,11 +94,13 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
   const counters = new Counters(phaseOf);
   const expectations = new Expectations(plan);
   const clock = new Clock();
+  const servers = new Servers();
   for await (const row of inTurns(resources.rows())) {
     processes.add(row, defects);
     counters.add(row);
     expectations.add(row);
     clock.add(row);
+    servers.add(row);
   }
 
   const ids = [...new Set(phases.parts.map(({ id }) => id))];
@@ -106,6 +110,8 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
     faults: measureFaults(plan, seen, phases, requests.closed, expectations),
     seconds: chartSeconds(phases, requests.closed, seen.health),
     samples: { counted, told: seen.samples?.requests ?? null, lost: seen.samples?.lost ?? null },
+    looks: countLooks(phases, seen),
+    servers: servers.rows(phases),
     arrivals: arrivals.rows(ids),
     generators: generators.rows(plan, phases, seen, defects),
     processes: processes.rows(),
@@ -130,7 +136,7 @@ async function* inTurns<Row>(rows: Iterable<Row>): AsyncGenerator<Row> {
 function nothing(series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>): Measured {
   for (const _ of series.rows());
   for (const _ of resources.rows());
-  return { phases: [], endpoints: [], faults: [], seconds: [], samples: { counted: 0, told: null, lost: null }, arrivals: [], generators: [], processes: [], counters: [], clockStepMs: null };
+  return { phases: [], endpoints: [], faults: [], seconds: [], samples: { counted: 0, told: null, lost: null }, looks: [], servers: [], arrivals: [], generators: [], processes: [], counters: [], clockStepMs: null };
 }
 
 function timelineDefects(seen: TimelineSeen, defects: Defects): void {

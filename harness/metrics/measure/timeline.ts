@@ -30,6 +30,12 @@ export interface HealthProbe {
   readonly latencyMs: number;
 }
 
+export interface RedisLook {
+  readonly tMs: number;
+  readonly ok: boolean;
+  readonly latencyMs: number;
+}
+
 /** The timeline, sorted into what the measurements need. Probes: about ten small entries per second. */
 export interface TimelineSeen {
   loadStartMs: number | null;
@@ -40,6 +46,7 @@ export interface TimelineSeen {
   aborted: string | null;
   readonly edges: Map<string, Edges>;
   readonly health: HealthProbe[];
+  readonly redis: RedisLook[];
   /** by watch */
   readonly canaries: Map<string, Look[]>;
   readonly signs: Map<string, { readonly tMs: number; readonly value: number }[]>;
@@ -59,6 +66,7 @@ export function readTimeline(timeline: ArtefactStream<TimelineEvent>): TimelineS
     aborted: null,
     edges: new Map(),
     health: [],
+    redis: [],
     canaries: new Map(),
     signs: new Map(),
     generatorExits: new Map(),
@@ -87,6 +95,9 @@ function take(seen: TimelineSeen, event: TimelineEvent): void {
       return;
     case 'health':
       seen.health.push({ tMs: event.tMs, ok: event.ok, status: event.status, state: event.state, latencyMs: event.latencyMs });
+      return;
+    case 'redis':
+      seen.redis.push({ tMs: event.tMs, ok: event.ok, latencyMs: event.latencyMs });
       return;
     case 'canary':
       listOf(seen.canaries, event.watch).push({ tMs: event.tMs, normal: event.ok && !event.holds, holds: event.holds });

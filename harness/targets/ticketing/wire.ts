@@ -34,6 +34,24 @@ export async function redisCommand(url: string, command: string, deadlineMs: num
   return line.slice(1);
 }
 
+/** A section of what Redis says of itself: lines of "name:value". */
+export async function redisInfo(url: string, section: string, deadlineMs: number): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const head = (bytes: Buffer): RegExpExecArray | null => /^\$(\d+)\r\n/.exec(bytes.toString('latin1', 0, 16));
+  const answer = await ask(
+    hostname,
+    Number(port || 6379),
+    `INFO ${section}\r\n`,
+    (bytes) => {
+      const [all = '', length = '0'] = head(bytes) ?? [];
+      return bytes[0] === 0x2d || (all !== '' && bytes.length >= all.length + Number(length) + 2);
+    },
+    deadlineMs,
+  );
+  if (answer[0] !== 0x24) throw new Error(`redis answered INFO with ${JSON.stringify(answer.toString('latin1', 0, 80))}`);
+  return answer.toString('utf8', head(answer)?.[0].length ?? 0);
+}
+
 /** Has Redis send so many bytes back. */
 export async function redisEcho(url: string, bytes: number, deadlineMs: number): Promise<void> {
   const { hostname, port } = new URL(url);

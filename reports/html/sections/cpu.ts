@@ -3,13 +3,15 @@ import { html, type Html } from '../escape.ts';
 import { bytesText, none, numberText, ratioText } from '../format.ts';
 import type { Run } from '../run.ts';
 import { missing, section, table } from '../ui.ts';
+import { servers } from './servers.ts';
 
 type Process = Measurements['processes'][number];
 
-/** Who used the machine: the stack under test, or what tests it. */
-export function cpu({ measurements }: Run): Html {
+/** Who used the machine: the stack under test, or what tests it; and what Redis and Toxiproxy said of themselves. */
+export function cpu(run: Run): Html {
+  const { measurements } = run;
   const rows = (measurements?.processes ?? []).filter(({ process }) => process !== 'machine').toSorted((a, b) => (b.cpuSeconds ?? -1) - (a.cpuSeconds ?? -1));
-  if (rows.length === 0) return section('cpu', 'CPU by process', missing('The processes were not measured.'));
+  if (rows.length === 0) return section('cpu', 'CPU by process', missing('The processes were not measured.'), servers(run));
   const own = share(rows.filter(isHarness));
   return section('cpu', 'CPU by process', html`<figure class="chart" aria-labelledby="cpu-sentence"><figcaption><p id="cpu-sentence">${sentence(own)}</p></figcaption>${bar(rows)}
 ${table(
@@ -19,7 +21,7 @@ ${table(
     head: html`<span class="key ${isHarness(row) ? 'harness' : 'stack'}"></span>${row.process}`,
     cells: [isHarness(row) ? 'test' : 'stack', row.cpuSeconds === null ? none : `${numberText(row.cpuSeconds, 1)} s`, row.cpuShare === null ? none : ratioText(row.cpuShare, 1), row.memoryBytesMax === null ? none : bytesText(row.memoryBytesMax), numberText(row.missingSeconds)],
   })),
-)}</figure>`);
+)}</figure>`, servers(run));
 }
 
 function sentence(own: number | null): string {

@@ -115,6 +115,17 @@ describe('a sampled objective', () => {
     expect(one({ metric: 'tooManyRequests', atMost: 0.01 }, measurements).result).toBe('FAIL');
   });
 
+  it('judges the availability of Redis and of the probe by looks, says what so few can prove, and passes nothing without them', () => {
+    const looks = (failed: number, ok: number): Measurements => fixtureMeasurements({ looks: [{ of: 'redis', phase: 'steady', ok, failed }] });
+    const redis = { metric: 'redisAvailability', atLeast: 0.999 } as const;
+    expect(one(redis, looks(0, 60))).toMatchObject({ result: 'INCONCLUSIVE', samples: 60, samplesMin: 2995, estimate: 1 });
+    expect(one(redis, looks(0, 2995)).result).toBe('PASS');
+    expect(one(redis, looks(6, 60)).result).toBe('FAIL');
+    expect(one(redis, fixtureMeasurements({ looks: [] })).result).toBe('MISSING');
+    expect(one({ metric: 'probeAvailability', atLeast: 0.95 }, looks(0, 2995)).result).toBe('MISSING');
+    expect(one({ metric: 'probeAvailability', atLeast: 0.95 }, fixtureMeasurements()).result).toBe('PASS');
+  });
+
   it("judges locks by the service's counters, and not without them", () => {
     const locks = { metric: 'lockSuccess', above: 0.99 } as const;
     const counters = (failed: number): Measurements =>
