@@ -1,23 +1,27 @@
 import type { LedgerRow } from '../contracts/ledger.ts';
 import { keyOf, sortable } from './compare.ts';
 
-/** A place becomes active (+1) or stops being so (-1). */
+/** In the order in which they count at one instant: those who leave go first, and nobody is admitted before coming. */
+const changes = ['ended', 'came', 'admitted', 'gave-up'] as const;
+
+/** Somebody comes to the queue, becomes active, stops being so, or gives up waiting. */
 export interface AdmissionEdge {
   readonly scope: string;
   readonly tMs: number;
-  readonly delta: 1 | -1;
+  readonly change: (typeof changes)[number];
   readonly user: string;
   readonly seq: number;
 }
 
-/** One queue after the other, in the order of time; at the same instant those who leave go first. */
-export const edgeKey = ({ scope, tMs, delta }: AdmissionEdge): string => keyOf(scope, sortable(tMs), delta < 0 ? '0' : '1');
+/** One queue after the other, in the order of time. */
+export const edgeKey = ({ scope, tMs, change }: AdmissionEdge): string => keyOf(scope, sortable(tMs), String(changes.indexOf(change)));
 
-export function edgesOf({ scope, user, seq, admittedMs, expiresMs, doneMs }: LedgerRow<'places'>): AdmissionEdge[] {
-  if (admittedMs === null) return [];
-  const start: AdmissionEdge = { scope, user, seq, tMs: admittedMs, delta: 1 };
+export function edgesOf({ scope, user, seq, issuedMs, admittedMs, expiresMs, doneMs }: LedgerRow<'places'>): AdmissionEdge[] {
+  const edge = (change: AdmissionEdge['change'], tMs: number): AdmissionEdge => ({ scope, user, seq, change, tMs });
+  const came = edge('came', issuedMs);
   const endMs = Math.min(expiresMs ?? Number.POSITIVE_INFINITY, doneMs ?? Number.POSITIVE_INFINITY);
-  if (endMs === Number.POSITIVE_INFINITY) return [start];
+  const ends = endMs < Number.POSITIVE_INFINITY;
+  if (admittedMs === null) return ends ? [came, edge('gave-up', endMs)] : [came];
   // Never before its start, or the sweep would count a place as less than none.
-  return [start, { scope, user, seq, tMs: Math.max(admittedMs + 1, endMs), delta: -1 }];
+  return [came, edge('admitted', admittedMs), ...(ends ? [edge('ended', Math.max(admittedMs + 1, endMs))] : [])];
 }

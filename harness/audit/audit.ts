@@ -32,8 +32,9 @@ export async function audit(input: AuditInput): Promise<Findings> {
   const { plan } = input;
   const stamp = { schemaVersion: SCHEMA_VERSION, runId: plan.runId };
   if (plan.audit === null) return { ...stamp, audited: false, findings: [], coverage: noCoverage, defects: [] };
-  const ledger = await auditLedger(input);
-  const history = await auditHistory(input);
+  const timeline = readTimeline(input);
+  const ledger = await auditLedger(input, timeline);
+  const history = await auditHistory(input, timeline);
   const coverage = { ...history.counts, ...ledger.counts, historyComplete: history.defects.length === 0 };
   return { ...stamp, audited: true, findings: [...ledger.findings, ...history.findings], coverage, defects: [...history.defects, ...ledger.defects] };
 }
@@ -46,19 +47,23 @@ interface Half<Counts> {
 }
 
 /** What the ledger alone decides. */
-async function auditLedger({ plan, runDir }: AuditInput): Promise<Half<LedgerCounts>> {
+async function auditLedger({ plan, runDir }: AuditInput, { windows, defects }: Timeline): Promise<Half<LedgerCounts>> {
   using spill = new Spill();
   const files = new LedgerFiles(runDir, plan.runId, spill);
-  const pass = new LedgerPass(ledgerInvariants, files, plan);
+  const faults = (): FaultWindows => {
+    if (defects.length > 0) throw new Error(`${artefacts.timeline} ${defects.join('; ')}`);
+    return windows;
+  };
+  const pass = new LedgerPass(ledgerInvariants, files, { plan, faults });
   for (const step of pass.steps()) await breath(step);
   return { findings: pass.findings(), counts: pass.counts(), defects: files.defects() };
 }
 
 /** What needs the history as well. The defects are those of the history. */
-async function auditHistory({ plan, runDir }: AuditInput): Promise<Half<HistoryCounts>> {
+async function auditHistory({ plan, runDir }: AuditInput, { windows }: Timeline): Promise<Half<HistoryCounts>> {
   using spill = new Spill();
   const files = new LedgerFiles(runDir, plan.runId, spill);
-  const counter = new OperationCounter(faultWindows(plan, runDir));
+  const counter = new OperationCounter(windows);
   const history = await breath(() => readHistory(plan, runDir, counter, spill));
   const findings = await breath(() => checkHistory(historyInvariants, history, files, plan));
   return { findings, counts: counter.counts(files), defects: history.defects };
@@ -83,9 +88,15 @@ function readHistory(plan: Plan, runDir: string, counter: OperationCounter, spil
   return { operations: byUser.rows(), looks: looksByUser.rows(), defects };
 }
 
-/** A broken timeline is a defect of the measurements; here it only means fewer payments counted as inside a fault. */
-function faultWindows(plan: Plan, runDir: string): FaultWindows {
+/** When faults held. A broken timeline is a defect of the measurements; here it only means that less is known of them. */
+interface Timeline {
+  readonly windows: FaultWindows;
+  readonly defects: readonly string[];
+}
+
+function readTimeline({ plan, runDir }: AuditInput): Timeline {
   const windows = new FaultWindows();
-  for (const event of readNdjson(join(runDir, artefacts.timeline), 'timeline', plan.runId, TimelineEvent).rows()) windows.see(event);
-  return windows;
+  const { rows, defects } = readNdjson(join(runDir, artefacts.timeline), 'timeline', plan.runId, TimelineEvent);
+  for (const event of rows()) windows.see(event);
+  return { windows, defects };
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../contracts/findings.ts';
 import type { LedgerName } from '../contracts/ledger.ts';
 import type { LedgerCounts } from './coverage.ts';
-import type { AuditedPlan, LedgerCheck, LedgerInvariant, Watch } from './invariants/invariant.ts';
+import type { AuditedPlan, LedgerCheck, LedgerContext, LedgerInvariant, Watch } from './invariants/invariant.ts';
 import { joinSorted, type Side } from './join.ts';
 import type { LedgerFiles } from './ledger-files.ts';
 import { type JoinName, ledgerJoins, type LedgerSide, ledgerSteps } from './ledger-joins.ts';
@@ -30,7 +30,7 @@ export class LedgerPass {
   readonly #sorters = new Map<LedgerSide<LedgerName, Row>, Sorter<Row>>();
   readonly #read = new Set<LedgerName>();
 
-  constructor(invariants: readonly LedgerInvariant[], files: LedgerFiles, plan: AuditedPlan) {
+  constructor(invariants: readonly LedgerInvariant[], files: LedgerFiles, { plan, faults }: Pick<LedgerContext, 'plan' | 'faults'>) {
     this.#files = files;
     this.#plan = plan;
     this.#running = invariants.map((invariant) => {
@@ -39,7 +39,7 @@ export class LedgerPass {
         needs.add('snapshot');
         return files.takenMs();
       };
-      const running: RunningLedger = new Running(invariant, ({ start }, tally) => start(tally, { plan, spill: files.spill, takenMs }));
+      const running: RunningLedger = new Running(invariant, ({ start }, tally) => start(tally, { plan, spill: files.spill, takenMs, faults }));
       for (const watch of running.check?.watches ?? []) {
         for (const name of 'file' in watch ? [watch.file] : watch.sides) needs.add(name);
         if ('file' in watch) this.#rowWatches.push({ ...watch, running });

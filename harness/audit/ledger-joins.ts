@@ -26,7 +26,9 @@ export interface LedgerJoins {
   account: { wallets: LedgerRow<'wallets'>; transfers: Leg };
   /** by queue and user */
   queue: { places: LedgerRow<'places'> };
-  /** by queue and instant: who became active, or stopped being so */
+  /** by user: what a buyer paid, and the places a buyer had */
+  buyer: { payments: LedgerRow<'payments'>; places: LedgerRow<'places'> };
+  /** by queue and instant: who came, became active, stopped being so */
   admission: { places: AdmissionEdge };
 }
 
@@ -72,6 +74,7 @@ export const ledgerJoins: { readonly [J in JoinName]: { readonly [N in SideName<
   },
   account: { wallets: asFiled(({ user }) => user), transfers: { key: ({ user }) => user, rowsOf: legsOf } },
   queue: { places: sorted(({ scope, user }) => keyOf(scope, user)) },
+  buyer: { payments: sorted(({ user }) => user), places: sorted(({ user }) => user) },
   admission: { places: { key: edgeKey, rowsOf: edgesOf } },
 };
 
@@ -95,4 +98,5 @@ export const ledgerSteps: readonly ({ readonly file: LedgerName } | { readonly j
   { file: 'places' },
   { join: 'queue' },
   { join: 'admission' },
+  { join: 'buyer' },
 ];

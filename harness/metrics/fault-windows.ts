@@ -21,6 +21,17 @@ export class FaultWindows {
     }
   }
 
+  /** The longest stretch of [startMs, endMs] without a fault, ms. */
+  longestOutside(startMs: number, endMs: number): number {
+    let longest = 0;
+    let fromMs = startMs;
+    for (const { applyMs, goneMs } of this.#windows.toSorted((a, b) => a.applyMs - b.applyMs)) {
+      longest = Math.max(longest, Math.min(applyMs, endMs) - fromMs);
+      fromMs = Math.max(fromMs, goneMs);
+    }
+    return Math.max(longest, endMs - fromMs);
+  }
+
   /** Ids of the faults whose window meets [startMs, endMs], both ends included, sorted. */
   overlapping(startMs: number, endMs: number): readonly string[] {
     const met = this.#windows.filter((window) => startMs <= window.goneMs && endMs >= window.applyMs);

@@ -15,8 +15,9 @@ export const admissionsWithinCap: LedgerInvariant = {
           for (const edge of places) {
             if (edge.scope !== scope) active = 0;
             scope = edge.scope;
-            active += edge.delta;
-            if (edge.delta < 0) continue;
+            if (edge.change === 'ended') active--;
+            if (edge.change !== 'admitted') continue;
+            active++;
             tally.look();
             if (active > cap) tally.violate({ scope, user: edge.user, seq: edge.seq, tMs: edge.tMs, active, cap }, active);
           }

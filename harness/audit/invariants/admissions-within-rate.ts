@@ -40,6 +40,6 @@ export const admissionsWithinRate: LedgerInvariant = {
         tally.violate({ scope, user: admission.user, seq: admission.seq, windowFromMs: leastAtMs, windowToMs: admission.tMs, aboveRate: Number(aboveRate.toFixed(2)), burst, ratePerSecond }, aboveRate);
       }
     };
-    return { watches: [by('admission', ['places'], ({ places }) => places.filter(({ delta }) => delta > 0).forEach(see))] };
+    return { watches: [by('admission', ['places'], ({ places }) => places.filter(({ change }) => change === 'admitted').forEach(see))] };
   },
 };

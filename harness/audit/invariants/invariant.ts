@@ -1,5 +1,6 @@
 import type { LedgerName, LedgerRow } from '../../contracts/ledger.ts';
 import type { Plan } from '../../contracts/plan.ts';
+import type { FaultWindows } from '../../metrics/fault-windows.ts';
 import type { LedgerCounts } from '../coverage.ts';
 import type { JoinName, LedgerJoins, SideName } from '../ledger-joins.ts';
 import type { Spill } from '../spill.ts';
@@ -31,6 +32,8 @@ export interface LedgerContext {
   readonly spill: Spill;
   /** When the database was read, epoch ms. Throws without it: then nobody knows what is overdue. */
   takenMs(): number;
+  /** When faults held. Throws when the timeline is broken: then nobody knows what they explain. */
+  faults(): FaultWindows;
 }
 
 export interface LedgerCheck {

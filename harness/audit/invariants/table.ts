@@ -1,4 +1,5 @@
 import { acknowledgedChargeExists, acknowledgedPaymentExists, acknowledgedPlaceExists, acknowledgedReservationExists } from './acknowledged-exists.ts';
+import { admissionGoesOn } from './admission-goes-on.ts';
 import { admissionsWithinCap } from './admissions-within-cap.ts';
 import { admissionsWithinRate } from './admissions-within-rate.ts';
 import { balanceEqualsTransfers } from './balance-equals-transfers.ts';
@@ -14,6 +15,7 @@ import { noHoldOverdue } from './no-hold-overdue.ts';
 import { noKeyHalfDone } from './no-key-half-done.ts';
 import { oneKeyOneAnswer } from './one-key-one-answer.ts';
 import { onePlacePerUser } from './one-place-per-user.ts';
+import { oneSalePerAdmission } from './one-sale-per-admission.ts';
 import { outboxDrained } from './outbox-drained.ts';
 import { ownReadNeverBack } from './own-read-never-back.ts';
 import { paymentAtBroker } from './payment-at-broker.ts';
@@ -48,6 +50,8 @@ export const ledgerInvariants: readonly LedgerInvariant[] = [
   noDeadLetter,
   admissionsWithinCap,
   admissionsWithinRate,
+  admissionGoesOn,
+  oneSalePerAdmission,
   onePlacePerUser,
 ];
 

@@ -50,7 +50,11 @@ const allowed: readonly { readonly what: string; readonly plant: (world: World) 
   { what: 'a refunded payment by points', plant: (world) => refund(world, 1) },
   { what: 'a refunded payment by card, and its seat sold to the next', plant: (world) => [byCard(world, 1), refund(world, 1), soldAgain(world)] },
   { what: 'a refusal after a request of the same key whose end nobody knows', plant: (world) => [say(world, { op: 'pay', user: 'u3', key: 'u3-pay', reservation: id('r', 3), amount: PRICE }, { outcome: 'fail' })] },
-  { what: 'a new place once the old one has run out', plant: (world) => [Object.assign(placeOf(world, 'u6'), { expiresMs: at(20), doneMs: at(20) }), world.ledger.places.push({ scope: 'all', seq: 8, user: 'u6', issuedMs: at(20), admittedMs: null, expiresMs: null, doneMs: null }), say(world, { op: 'token', user: 'u6', tMs: at(19.95) }, { outcome: 'ok', seq: 8 })] },
+  { what: 'a new place once the old one has run out', plant: (world) => [Object.assign(placeOf(world, 'u6'), { expiresMs: at(20), doneMs: at(20) }), world.ledger.places.push({ scope: 'all', seq: 8, user: 'u6', issuedMs: at(20), admittedMs: at(22), expiresMs: at(322), doneMs: null }), say(world, { op: 'token', user: 'u6', tMs: at(19.95) }, { outcome: 'ok', seq: 8 })] },
+  {
+    what: 'nobody let in while a fault holds, or while there is no room',
+    plant: (world) => [Object.assign(placeOf(world, 'u7'), { issuedMs: at(40), admittedMs: at(57), expiresMs: at(357) }), say(world, { op: 'token', user: 'u7', tMs: at(40) - 20 }, { outcome: 'ok' })],
+  },
   {
     what: 'a place given again in the moment in which another one ended',
     plant: (world) => [Object.assign(placeOf(world, 'u6'), { doneMs: at(20) }), Object.assign(placeOf(world, 'u7'), { admittedMs: at(20), expiresMs: at(320) })],

@@ -16,7 +16,7 @@ export function healthyWorld(): World {
   const expired = addReservation(world, 4, { ...(seats[3] as (typeof seats)[number]), fence: -1 }, 'EXPIRED', at(12));
   expired.fence = 0;
   for (const n of [1, 2, 3, 5]) addPayment(world, n, id('r', n), at(n === 5 ? 62 : 42));
-  world.ledger.places.push({ scope: 'all', seq: 7, user: 'u7', issuedMs: at(7), admittedMs: null, expiresMs: null, doneMs: null });
+  world.ledger.places.push({ scope: 'all', seq: 7, user: 'u7', issuedMs: at(7), admittedMs: at(9), expiresMs: at(309), doneMs: null });
   world.timeline.push({ event: 'fault-apply', tMs: at(40), fault: 'redis-down' }, { event: 'fault-gone', tMs: at(56), fault: 'redis-down', evidence: 'it answers' });
 
   for (const n of [1, 2, 3, 4, 5, 6]) say(world, { op: 'token', user: `u${n}`, tMs: at(n) - 20 }, { outcome: 'ok', ...(n === 1 ? { seq: 1 } : {}) });

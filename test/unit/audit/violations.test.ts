@@ -20,6 +20,12 @@ function the<Row>(rows: readonly Row[], wanted: (row: Row) => boolean): Row {
   if (!found) throw new Error('the healthy world has no such row');
   return found;
 }
+/** A newcomer in the queue, who was told so. */
+function comes(world: World, times: Pick<World['ledger']['places'][number], 'issuedMs' | 'admittedMs' | 'expiresMs'>): void {
+  world.ledger.places.push({ scope: 'all', seq: 8, user: 'u8', ...times, doneMs: null });
+  say(world, { op: 'token', user: 'u8', tMs: times.issuedMs - 20 }, { outcome: 'ok' });
+}
+
 function drop<Row>(rows: Row[], unwanted: (row: Row) => boolean): void {
   rows.splice(rows.indexOf(the(rows, unwanted)), 1);
 }
@@ -42,7 +48,7 @@ const planted: Record<string, readonly Planted[]> = {
       what: 'one reservation that was paid twice',
       plant: ({ ledger }) => ledger.payments.push({ ...the(ledger.payments, ({ user }) => user === 'u1'), payment: id('p', 9) }),
       example: { seat: 1, owners: [expect.objectContaining({ user: 'u1', payments: 2 })] },
-      also: ['confirmed-paid-once', 'payment-in-outbox', 'payment-at-broker', 'payment-at-platform-once', 'payment-use-transfer', 'unknown-at-most-one-effect'],
+      also: ['confirmed-paid-once', 'payment-in-outbox', 'payment-at-broker', 'payment-at-platform-once', 'payment-use-transfer', 'one-sale-per-admission', 'unknown-at-most-one-effect'],
     },
     {
       what: 'a hold over another hold that has not run out',
@@ -151,7 +157,15 @@ const planted: Record<string, readonly Planted[]> = {
       example: { burst: 1, ratePerSecond: 1 },
     },
   ],
-  'one-place-per-user': [{ what: 'a second place while the first is live', plant: ({ ledger }) => ledger.places.push({ scope: 'all', seq: 8, user: 'u7', issuedMs: at(20), admittedMs: null, expiresMs: null, doneMs: null }), example: { user: 'u7', seqs: [7, 8] }, also: ['unknown-at-most-one-effect'] }],
+  'admission-goes-on': [
+    { what: 'somebody who is never let in, though there is room', plant: (world) => comes(world, { issuedMs: at(70), admittedMs: null, expiresMs: null }), example: { waiting: 1, fromMs: at(70), toMs: at(200), stalledMs: 130_000 } },
+    { what: 'somebody who is let in late', plant: (world) => comes(world, { issuedMs: at(70), admittedMs: at(81), expiresMs: at(381) }), example: { toMs: at(81), stalledMs: 11_000 } },
+    { what: 'a stall that went on after the fault', plant: (world) => comes(world, { issuedMs: at(41), admittedMs: at(67), expiresMs: at(367) }), example: { fromMs: at(41), stalledMs: 11_000 } },
+  ],
+  'one-sale-per-admission': [
+    { what: 'a place that is not over though it was bought with', plant: ({ ledger }) => Object.assign(the(ledger.places, ({ user }) => user === 'u1'), { doneMs: null }), example: { user: 'u1', placesOver: 0 } },
+  ],
+  'one-place-per-user': [{ what: 'a second place while the first is live', plant: ({ ledger }) => ledger.places.push({ scope: 'all', seq: 8, user: 'u7', issuedMs: at(20), admittedMs: at(22), expiresMs: at(322), doneMs: null }), example: { user: 'u7', seqs: [7, 8] }, also: ['unknown-at-most-one-effect'] }],
   'acknowledged-reservation-exists': [
     { what: 'a reservation that is nowhere', plant: (world) => say(world, { op: 'reserve', user: 'u6', schedule: 's1', seat: 6 }, { outcome: 'ok', reservation: id('r', 99) }), example: { problem: text('no such row') } },
     { what: 'a reservation of another seat', plant: ({ ledger }) => Object.assign(the(ledger.reservations, ({ user }) => user === 'u4'), { seat: 6 }), example: { problem: 'it is for another seat' }, also: ['seat-map-fresh', 'failed-no-effect'] },
