@@ -14,7 +14,7 @@ export interface CampaignDeps {
   readonly signal: AbortSignal;
   /** Parts that are to run now; what is done already is left as it is. */
   readonly names: ReadonlySet<string>;
-  planOf(part: CampaignPart): Promise<Plan>;
+  planOf(part: CampaignPart): Plan;
   /** Throws a UsageError when this machine cannot make a fault of the plan. */
   assertPossible(plan: Plan): void;
   run(plan: Plan): Promise<PartResult>;
@@ -54,7 +54,7 @@ export async function runCampaign(start: Campaign, deps: CampaignDeps): Promise<
 
 /** The states a part goes through, the last one as it stays. */
 async function* lives(part: CampaignPart, deps: CampaignDeps): AsyncGenerator<CampaignPart> {
-  const plan = await deps.planOf(part);
+  const plan = deps.planOf(part);
   try {
     deps.assertPossible(plan);
   } catch (error) {

@@ -3,8 +3,8 @@ import type { Plan } from '../contracts/plan.ts';
 import { makePlan, type PlanFlags } from '../plan/make.ts';
 
 /** Prints the plan of a run: its timeline, or plan.json. Touches nothing. */
-export async function planCommand(experiment: string, flags: PlanFlags & { json?: boolean }): Promise<number> {
-  const plan = await makePlan(experiment, flags);
+export function planCommand(experiment: string, flags: PlanFlags & { json?: boolean }): number {
+  const plan = makePlan(experiment, flags);
   process.stdout.write(flags.json ? `${JSON.stringify(plan, null, 1)}\n` : `${planLines(plan).join('\n')}\n`);
   return 0;
 }

@@ -14,7 +14,7 @@ export interface BlastFlags {
 
 /** Runs an experiment to its verdict. Exit code of the verdict; 130 or 143 when interrupted. */
 export async function runCommand(experiment: string, flags: PlanFlags & BlastFlags & { out: string; stack: 'own' | 'up'; json?: boolean }): Promise<number> {
-  const plan = await makePlan(experiment, flags);
+  const plan = makePlan(experiment, flags);
   const out = flags.json ? process.stderr : process.stdout;
   const report = (line: string): void => void out.write(`${line}\n`);
   planLines(plan).forEach(report);

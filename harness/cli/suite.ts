@@ -36,13 +36,13 @@ export async function suiteCommand(file: string, flags: SuiteFlags): Promise<num
   const start = resumed ?? newCampaign(loaded, selected, { seed: flags.seed ?? 1, outDir: flags.out });
   const dir = resolve(flags.resume ?? join(flags.out, start.campaignId));
   const blastRadius = { maxFaults: flags.maxFaults, allowHosts: [] };
-  const planOf = async ({ name }: Pick<CampaignPart, 'name'>) => {
+  const planOf = ({ name }: Pick<CampaignPart, 'name'>) => {
     const part = loaded.parts.find((one) => one.name === name);
     if (!part) throw new Error(`the suite has no part ${name}`);
-    const plan = await planLoaded(part.loaded, { seed: start.seed });
+    const plan = planLoaded(part.loaded, { seed: start.seed });
     return { ...plan, command: `npx gatecrash suite ${loaded.file} --only ${name} --seed ${start.seed}` };
   };
-  for (const part of start.parts) assertFewFaults(await planOf(part), blastRadius);
+  for (const part of start.parts) assertFewFaults(planOf(part), blastRadius);
 
   const out = flags.json ? process.stderr : process.stdout;
   const report = (line: string): void => void out.write(`${line}\n`);

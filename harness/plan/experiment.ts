@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { FaultKind } from '../../chaos/faults/fault.ts';
 import { faultKinds } from '../../chaos/faults/index.ts';
 import { isDetected, paramsOf, startOf } from '../../chaos/timeline.ts';
@@ -10,8 +10,9 @@ import { attempt, UsageError, type Problem } from '../contracts/fail.ts';
 import { isService, serviceProcesses } from '../contracts/service-processes.ts';
 import type { Sla } from '../contracts/sla.ts';
 import { projectRoot } from '../root.ts';
+import { readDocumentedStatuses } from '../targets/ticketing/endpoints.ts';
 import { loadBudgets, withBudget } from './budgets.ts';
-import { loadSla } from './sla.ts';
+import { assertEndpointsKnown, loadSla } from './sla.ts';
 import { checkAgainst, nearest, readYamlFile, type YamlFile } from './yaml-file.ts';
 
 export interface LoadedExperiment {
@@ -47,6 +48,7 @@ export function checkExperiment(yaml: YamlFile<Experiment>): LoadedExperiment {
     problems.push(yaml.problem(['budget'], `there is no budget "${budget}" in reports/budgets.yaml`, near ? `did you mean "${near}"?` : `known: ${Object.keys(budgets).join(', ')}`));
   }
   const loaded = attempt(problems, () => loadSla(resolve(dirname(yaml.origin(['sla'])), yaml.value.sla)));
+  if (loaded) attempt(problems, () => assertEndpointsKnown(loaded, Object.keys(readDocumentedStatuses(join(projectRoot, 'service'))), yaml.file));
   const sla = loaded && found && budget !== undefined ? withBudget(loaded, budget, found) : loaded;
   if (sla === undefined || problems.length > 0) throw new UsageError(problems);
   return { file: yaml.file, experiment: yaml.value, sla };

@@ -97,7 +97,8 @@ function hrefOfProject(runDir: string): string | null {
   return /^(\.\.\/?)+$/.test(up) ? up : null;
 }
 
-async function readPlan(runDir: string): Promise<Plan> {
+/** The plan of a run folder. Throws a UsageError when the folder is not a run. */
+export async function readPlan(runDir: string): Promise<Plan> {
   const plan = await readJson(join(runDir, artefacts.plan), Plan);
   if (!plan.ok) throw new UsageError([{ file: join(runDir, artefacts.plan), message: plan.problem, fix: 'name a run folder: one that holds plan.json, timeline.ndjson …' }]);
   return plan.value;

@@ -1,6 +1,7 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
+import { newerProblem } from '../contracts/run-header.ts';
 
 /** Writes a JSON file so that it is there whole or not at all: temporary name, fsync, rename. */
 export async function writeFileAtomic(path: string, content: string): Promise<void> {
@@ -33,6 +34,8 @@ export async function readJson<S extends TSchema>(path: string, schema: S): Prom
   } catch {
     return { ok: false, problem: text.trim() === '' ? 'is empty' : 'is not complete JSON' };
   }
+  const newer = newerProblem(value);
+  if (newer !== undefined) return { ok: false, problem: newer };
   const [first] = Value.Errors(schema, value);
   if (first) return { ok: false, problem: `${first.instancePath || '(root)'} ${first.message}` };
   return { ok: true, value: value as Static<S> };

@@ -2,7 +2,7 @@ import { openSync, writeSync, closeSync, fsyncSync } from 'node:fs';
 import { Compile } from 'typebox/compile';
 import type { Static, TSchema } from 'typebox';
 import type { ArtefactStream } from '../contracts/run-folder.ts';
-import { SCHEMA_VERSION } from '../contracts/run-header.ts';
+import { newerProblem, SCHEMA_VERSION } from '../contracts/run-header.ts';
 import { readLines } from './lines.ts';
 
 /** Appends rows to an NDJSON artefact; the header goes first. Rows are buffered and written at least every `flush()`. */
@@ -97,7 +97,8 @@ function checkerOf(schema: TSchema): { Check(value: unknown): boolean } {
 function headerProblem(value: unknown, artefact: string, runId: string): string | undefined {
   const header = value as { schemaVersion?: unknown; artefact?: unknown; runId?: unknown };
   if (header === null || typeof header !== 'object' || typeof header.schemaVersion !== 'number') return 'has no header line';
-  if (header.schemaVersion > SCHEMA_VERSION) return `has schemaVersion ${header.schemaVersion}, newer than ${SCHEMA_VERSION}: use a newer gatecrash`;
+  const newer = newerProblem(header);
+  if (newer !== undefined) return newer;
   if (header.artefact !== artefact) return `is an artefact "${String(header.artefact)}", not "${artefact}"`;
   if (header.runId !== runId) return `belongs to run ${String(header.runId)}, not to ${runId}`;
   return undefined;

@@ -53,8 +53,8 @@ export async function runMutants({ mutants, healthyFirst, outDir, signal, report
     ...mutants.filter((mutant) => mutant.experiment === experiment).map(({ id, title }) => ({ name: id, experiment, title })),
   ]);
   const experimentOf = (name: string): string => parts.find((part) => part.name === name)?.experiment ?? '';
-  const planFor = (name: string): Promise<Plan> => makePlan(resolve(projectRoot, experimentOf(name)), { seed: SEED });
-  const start = await newCampaign(parts, outDir, planFor);
+  const planFor = (name: string): Plan => makePlan(resolve(projectRoot, experimentOf(name)), { seed: SEED });
+  const start = newCampaign(parts, outDir, planFor);
   const dir = join(outDir, start.campaignId);
   const logDir = join(dir, campaignFiles.logs);
   await mkdir(logDir, { recursive: true });
@@ -79,13 +79,11 @@ export async function runMutants({ mutants, healthyFirst, outDir, signal, report
 
 const nameOf = (experiment: string): string => basename(experiment, '.yaml');
 
-async function newCampaign(parts: readonly { name: string; experiment: string; title: string }[], outDir: string, planFor: (name: string) => Promise<Plan>): Promise<Campaign> {
-  const opened = await Promise.all(
-    parts.map(async ({ name, experiment, title }) => {
-      const { faults, experiment: planned } = await planFor(name);
-      return openPart({ name, cell: false, file: experiment, title, hypothesis: planned.hypothesis, faults: faults.map(({ kind, target }) => ({ kind, target })) });
-    }),
-  );
+function newCampaign(parts: readonly { name: string; experiment: string; title: string }[], outDir: string, planFor: (name: string) => Plan): Campaign {
+  const opened = parts.map(({ name, experiment, title }) => {
+    const { faults, experiment: planned } = planFor(name);
+    return openPart({ name, cell: false, file: experiment, title, hypothesis: planned.hypothesis, faults: faults.map(({ kind, target }) => ({ kind, target })) });
+  });
   return {
     schemaVersion: SCHEMA_VERSION,
     campaignId: newRunId('mutants'),

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
@@ -27,12 +27,12 @@ export function documentedStatuses(openapi: Static<typeof OpenApi>): Record<Endp
 }
 
 /** The same from service/openapi.json in `serviceDir`; a UsageError when it is missing or not an OpenAPI document. */
-export async function readDocumentedStatuses(serviceDir: string): Promise<Record<Endpoint, number[]>> {
+export function readDocumentedStatuses(serviceDir: string): Record<Endpoint, number[]> {
   const file = join(serviceDir, 'openapi.json');
   const refused = (message: string): UsageError => new UsageError([{ file, message, fix: 'the service publishes it; restore it from git' } satisfies Problem]);
   let document: unknown;
   try {
-    document = JSON.parse(await readFile(file, 'utf8'));
+    document = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw refused((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is missing' : `cannot be read: ${(error as Error).message}`);
   }

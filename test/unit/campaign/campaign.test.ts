@@ -31,7 +31,7 @@ function depsOf(outcomes: Record<string, Outcome>, over: Partial<CampaignDeps> =
     ran,
     signal: new AbortController().signal,
     names: new Set(Object.keys(outcomes)),
-    planOf: async ({ name }) => fixturePlan({ runId: `run-${name}` }),
+    planOf: ({ name }) => fixturePlan({ runId: `run-${name}` }),
     assertPossible({ runId }) {
       if (outcomes[runId.slice(4)] === 'impossible') throw new UsageError([{ message: 'cpu needs root', fix: 'run it elsewhere' }]);
     },

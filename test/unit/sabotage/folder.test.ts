@@ -164,9 +164,21 @@ test('whatever slice of samples, history or ledger is missing: no PASS', async (
     }),
     { numRuns: 40, seed: 7 },
   );
-});
+}, 60_000);
 
 test('an experiment that asks for more seats than were sold: no PASS', async () => {
   const spoil = json('plan.json', (plan) => ({ ...plan, audit: { ...(plan as Plan).audit, seatsSoldMin: 301 } }));
   expect((await verdictAfter(spoil)).verdict).toBe('INVALID');
 });
+
+test('a folder of an older version is read, one of a newer is refused', async () => {
+  const allFiles = ['plan.json', 'stack.json', 'dataset.json', ...files];
+  const withVersion = (version: number) => (path: (artefact: string) => string) =>
+    allFiles.forEach((file) => writeFileSync(path(file), readFileSync(path(file), 'utf8').replace(/"schemaVersion":\d+/, `"schemaVersion":${version}`)));
+  expect(await verdictAfter(withVersion(0))).toMatchObject({ verdict: 'PASS' });
+  await expect(verdictAfter(withVersion(99))).rejects.toThrow(/plan\.json: has schemaVersion 99, newer than \d+: use a newer gatecrash/);
+  for (const file of allFiles.slice(1)) {
+    const newer = await verdictAfter((path) => writeFileSync(path(file), readFileSync(path(file), 'utf8').replace(/"schemaVersion":\d+/, '"schemaVersion":99')));
+    expect([file, newer.verdict]).toEqual([file, 'INVALID']);
+  }
+}, 60_000);
