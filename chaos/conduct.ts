@@ -53,7 +53,7 @@ async function conductOne(fault: PlannedFault, loadStartMs: number, deps: Conduc
   await sleepUntil(loadStartMs + fault.atMs, deps.signal);
   if (deps.signal.aborted) return;
   watch.begin();
-  emit({ event: 'fault-apply', fault: fault.id, sign: { what: sign.what, rule: sign.rule } });
+  emit({ event: 'fault-apply', fault: fault.id, sign: { what: sign.what, rule: sign.rule, ...(sign.otherwise && { otherwise: sign.otherwise.what }) } });
   const records = await applyAndVerify(conducted);
   for (const { afterMs, params } of fault.steps) {
     await sleepUntil(loadStartMs + fault.atMs + afterMs, deps.signal);

@@ -13,6 +13,8 @@ export interface Sign {
   readonly calms?: false;
   /** null: cannot be told just now. */
   read(): Promise<number | null>;
+  /** A count that tells that the fault holds when this one is silent: what waits without a time-out fails nowhere but at the users. */
+  readonly otherwise?: { readonly what: string; read(): number };
 }
 
 /** Targets as the service's metrics call them: all brokers are one dependency, a client does not know which of them failed it. */
@@ -36,6 +38,9 @@ export const usersUnanswered = (world: FaultWorld): Sign => ({ what: 'requests o
 
 /** Bad requests of users. */
 export const usersFailed = (world: FaultWorld): Sign => ({ what: 'bad requests of users', rule: 'grows', read: async () => world.users.bad() });
+
+/** A witness that may be silent: when it is, the bad requests of users say that the fault holds. */
+export const orUsers = (world: FaultWorld, sign: Sign): Sign => ({ ...sign, otherwise: { what: 'bad requests of users', read: () => world.users.bad() } });
 
 /** Median latency of users. */
 export const usersSlow = (world: FaultWorld, boundMs: number): Sign => ({ what: 'median latency of users in ms', rule: { reaches: boundMs }, read: async () => world.users.medianMs() });

@@ -23,7 +23,7 @@ export interface Watched {
   /** by which canary and sign are found on the bus */
   readonly watch: string;
   readonly shows: Shows;
-  readonly sign: Pick<Sign, 'what' | 'rule' | 'calms'>;
+  readonly sign: Pick<Sign, 'what' | 'rule' | 'calms'> & { readonly otherwise?: Pick<NonNullable<Sign['otherwise']>, 'what'> };
 }
 
 /** Watches the canary and the sign of a fault on the bus, from now on. */
@@ -36,6 +36,7 @@ export function watchFault(bus: Bus, { watch, shows, sign }: Watched, clock: () 
   let now: number | undefined;
   let movedAtMs = clock();
   let readAtMs: number | undefined;
+  const other: { atStart: number | undefined; now: number | undefined } = { atStart: undefined, now: undefined };
   let lastLook = 'no look yet';
   const waiting = new Set<() => void>();
 
@@ -51,6 +52,8 @@ export function watchFault(bus: Bus, { watch, shows, sign }: Watched, clock: () 
       if (event.value !== now) movedAtMs = event.tMs;
       now = event.value;
       readAtMs = event.tMs;
+      other.now = event.otherwise ?? other.now;
+      other.atStart ??= event.otherwise;
     } else return;
     for (const check of [...waiting]) check();
   };
@@ -74,12 +77,15 @@ export function watchFault(bus: Bus, { watch, shows, sign }: Watched, clock: () 
 
   const { rule } = sign;
   const growth = (): number => (now ?? 0) - (atStart ?? 0);
-  const signShows = (): boolean => (rule === 'grows' ? growth() > 0 : (highest ?? 0) >= rule.reaches);
+  const ownShows = (): boolean => (rule === 'grows' ? growth() > 0 : (highest ?? 0) >= rule.reaches);
+  const otherGrowth = (): number => (other.now ?? 0) - (other.atStart ?? 0);
+  const signShows = (): boolean => ownShows() || otherGrowth() > 0;
   const stillMs = (): number => (readAtMs ?? 0) - movedAtMs;
   const signIsCalm = (): boolean => sign.calms === false || (now !== undefined && (rule === 'grows' ? stillMs() >= STILL_MS : now < rule.reaches));
   const signText = (): string => {
     if (now === undefined) return `${sign.what}: never read`;
-    return rule === 'grows' ? `${sign.what}: +${rounded(growth())}` : `${sign.what}: ${rounded(now)}`;
+    const own = rule === 'grows' ? `${sign.what}: +${rounded(growth())}` : `${sign.what}: ${rounded(now)}`;
+    return sign.otherwise && !ownShows() ? `${own}; ${sign.otherwise.what}: +${rounded(otherGrowth())}` : own;
   };
   const calmText = (): string => (sign.calms === false ? '' : rule === 'grows' ? `; ${sign.what}: none for ${stillMs()} ms` : `; ${sign.what}: ${rounded(now ?? 0)}`);
   const canaryShows = (): boolean => (shows === 'always' ? holding >= LOOKS_IN_A_ROW : everHeld > 0);
@@ -87,6 +93,7 @@ export function watchFault(bus: Bus, { watch, shows, sign }: Watched, clock: () 
     begin() {
       [holding, everHeld, normal] = [0, 0, 0];
       [atStart, highest] = [now, undefined];
+      other.atStart = other.now;
       movedAtMs = clock();
     },
     untilVerified: (deadlineMs) => until(() => (canaryShows() && signShows() ? `${lastLook}; ${signText()}` : null), deadlineMs),

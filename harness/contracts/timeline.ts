@@ -20,7 +20,7 @@ export const TimelineEvent = Type.Union([
   /** The drain is over: outbox empty and consumer caught up (`drained`), or its deadline passed. */
   event('drain-end', { drained: Type.Boolean(), detail: text }),
   /** The fault's four edges. A window runs from fault-apply to fault-gone (or fault-not-gone). */
-  event('fault-apply', { fault: text, sign: Type.Optional(Type.Object({ what: text, rule: Type.Union([Type.Literal('grows'), Type.Object({ reaches: Type.Number() }, { additionalProperties: false })]) }, { additionalProperties: false, description: 'its second witness' })) }),
+  event('fault-apply', { fault: text, sign: Type.Optional(Type.Object({ what: text, rule: Type.Union([Type.Literal('grows'), Type.Object({ reaches: Type.Number() }, { additionalProperties: false })]), otherwise: optionalText }, { additionalProperties: false, description: 'its second witness, and who tells it when that one is silent' })) }),
   event('fault-verified', { fault: text, evidence: text }),
   event('fault-not-verified', { fault: text, why: text }),
   /** A fault that holds changed its strength (ramp). */
@@ -31,9 +31,9 @@ export const TimelineEvent = Type.Union([
   /** One look at a fault's target, on the path that the service uses (≥ 2 Hz while load runs). `holds`: it shows what the kind promises. */
   event('canary', { watch: text, ok: Type.Boolean(), holds: Type.Boolean(), latencyMs: Type.Number(), detail: optionalText }),
   /** The second witness of a fault, read at the same rate: a count or a level of the service, the kernel or the users. */
-  event('sign', { watch: text, value: Type.Number() }),
+  event('sign', { watch: text, value: Type.Number(), otherwise: Type.Optional(Type.Number()) }),
   /** GET /health, 2 Hz, through the api's proxy. */
-  event('health', { ok: Type.Boolean(), status: Type.Number({ description: 'HTTP status, 0 when none' }), latencyMs: Type.Number(), state: Type.Optional(Type.String({ description: 'status in the answer of /health/ready: READY, DEGRADED, NOT_READY' })), detail: optionalText }),
+  event('health', { ok: Type.Boolean(), status: Type.Number({ description: 'HTTP status, 0 when none' }), latencyMs: Type.Number(), ready: Type.Optional(Type.Number({ description: 'HTTP status of /health/ready, 0 when none: what a load balancer goes by' })), state: Type.Optional(Type.String({ description: 'status in the answer of /health/ready: READY, DEGRADED, NOT_READY' })), detail: optionalText }),
   /** A PING to Redis over a connection of its own, 2 Hz, on the path that the service uses. */
   event('redis', { ok: Type.Boolean(), latencyMs: Type.Number(), detail: optionalText }),
   event('process-exit', { process: text, pid: Type.Number(), code: Type.Union([Type.Number(), Type.Null()]), signal: optionalText, planned: Type.Boolean() }),

@@ -57,7 +57,7 @@ function readSign(fault: PlannedFault, kind: FaultKind, bus: Bus, world: FaultWo
   return every(CANARY_EVERY_MS, async () => {
     // What cannot be read is no event: the watch then has no evidence, and the fault is not verified.
     const value = await sign.read().catch(() => null);
-    if (value !== null) bus.emit('timeline', { tMs: Date.now(), event: 'sign', watch: fault.watch, value });
+    if (value !== null) bus.emit('timeline', { tMs: Date.now(), event: 'sign', watch: fault.watch, value, ...(sign.otherwise && { otherwise: sign.otherwise.read() }) });
   });
 }
 
@@ -93,6 +93,7 @@ async function probeHealth(bus: Bus, apiUrl: string): Promise<void> {
     ok,
     status: health.status,
     latencyMs: performance.now() - startMs,
+    ready: ready.status,
     ...(state === undefined ? {} : { state }),
     ...(ok ? {} : { detail: health.text.slice(0, 200) }),
   });

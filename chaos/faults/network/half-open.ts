@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { orUsers } from '../../signs.ts';
 import { directionOf, streamsOf } from './direction.ts';
 import { gotNoAnswer, wasCut } from './looks.ts';
 import { failing } from './signs.ts';
@@ -20,5 +21,6 @@ export const halfOpen = toxicKind({
   toxics: ({ direction }) => streamsOf(direction).map((stream) => ({ type: 'timeout', stream, attributes: { timeout: 0 } })),
   // When the target ends a connection after its answer, that end comes through, and the answer does not.
   holds: (probe, { target }) => gotNoAnswer(probe, target) || wasCut(probe, target),
-  sign: (fault, world) => failing(world, fault.target),
+  // A service without a time-out counts no failure.
+  sign: (fault, world) => orUsers(world, failing(world, fault.target)),
 });

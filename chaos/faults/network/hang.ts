@@ -1,3 +1,4 @@
+import { orUsers } from '../../signs.ts';
 import { noParams } from '../fault.ts';
 import { gotNoAnswer } from './looks.ts';
 import { failing } from './signs.ts';
@@ -19,5 +20,6 @@ export const hang = toxicKind({
     { type: 'timeout', stream: 'downstream', attributes: { timeout: 0 } },
   ],
   holds: (probe, { target }) => gotNoAnswer(probe, target),
-  sign: (fault, world) => failing(world, fault.target),
+  // A service without a time-out counts no failure.
+  sign: (fault, world) => orUsers(world, failing(world, fault.target)),
 });

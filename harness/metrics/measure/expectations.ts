@@ -81,8 +81,8 @@ function change(readings: readonly { second: number; value: number }[], { fromMs
 const worst = ['up', 'degraded', 'down'] as const;
 type State = (typeof worst)[number];
 
-/** By what the service says to a load balancer; no answer is down. */
-const stateOf = ({ ok, state }: HealthProbe): State => (state === 'READY' && ok ? 'up' : state === 'READY' || state === 'DEGRADED' ? 'degraded' : 'down');
+/** By what the service says to a load balancer, which reads the status and no body: another one than 200 is down whatever the words, and so is no answer. */
+const stateOf = ({ ok, state, ready = 200 }: HealthProbe): State => (ready !== 200 ? 'down' : state === 'READY' && ok ? 'up' : state === 'READY' || state === 'DEGRADED' ? 'degraded' : 'down');
 
 function healthRow(health: State, { fromMs, toMs }: Window, probes: readonly HealthProbe[]): Expected {
   const seen = new Set(probes.filter(({ tMs }) => tMs >= fromMs && tMs <= toMs).map(stateOf));

@@ -6,7 +6,7 @@ import { Growth } from './growth.ts';
 import type { Phases } from './phases.ts';
 import { holdingOf, recoveryOf } from './recovery.ts';
 import type { ClosedSecond } from './requests.ts';
-import { noEdges, type Edges, type Look, type TimelineSeen } from './timeline.ts';
+import { noEdges, type Edges, type Look, type SignReading, type TimelineSeen } from './timeline.ts';
 
 /** One row for every planned fault, also for one that never came. */
 export function measureFaults(plan: Plan, seen: TimelineSeen, phases: Phases, seconds: readonly ClosedSecond[], expectations: Expectations): FaultMeasurement[] {
@@ -29,8 +29,7 @@ export function measureFaults(plan: Plan, seen: TimelineSeen, phases: Phases, se
       verifiedEvidence: edges.verifiedEvidence,
       goneEvidence: edges.goneEvidence,
       canary: canaryOf(fault, edges, seen, plan.faults),
-      sign: edges.applyMs === null || edges.sign === null ? null : signOf(seen.signs.get(fault.watch) ?? [], edges.sign.rule, edges.applyMs, endMs),
-      signWhat: edges.sign?.what ?? 'second witness',
+      ...witnessOf(edges, seen.signs.get(fault.watch) ?? [], endMs),
       expectations: expectations.rows(fault.expect, edges.applyMs === null ? null : { fromMs: edges.applyMs, toMs: endMs }, seen.health),
       detection: edges.applyMs === null || !fault.detects ? null : detectionOf(seen.health, edges.applyMs, endMs),
       recovery: undoMs === null || holds === null || !fault.recovers ? null : recoveryOf(undoMs, Math.min(phases.loadEndMs, nextApplyMs(undoMs, seen)), plan.stabilityWindowMs, seconds, holds),
@@ -66,6 +65,15 @@ function canaryOf(fault: PlannedFault, { applyMs, verifiedMs, undoMs, goneMs }: 
     during: count(({ tMs }) => verifiedMs !== null && tMs >= verifiedMs && tMs < (undoMs ?? Number.POSITIVE_INFINITY), ({ holds }) => !holds),
     after: count((look) => goneMs !== null && look.tMs >= goneMs && calm(look), normal),
   };
+}
+
+/** What the second witness saw; when it is silent, who tells it in its place. */
+function witnessOf({ applyMs, sign }: Edges, readings: readonly SignReading[], endMs: number): Pick<FaultMeasurement, 'sign' | 'signWhat'> {
+  if (applyMs === null || sign === null) return { sign: null, signWhat: sign?.what ?? 'second witness' };
+  const own = signOf(readings, sign.rule, applyMs, endMs);
+  if (sign.otherwise === undefined || (own ?? 0) > 0) return { sign: own, signWhat: sign.what };
+  const others = readings.flatMap(({ tMs, otherwise }) => (otherwise === undefined ? [] : [{ tMs, value: otherwise }]));
+  return { sign: signOf(others, 'grows', applyMs, endMs), signWhat: sign.otherwise };
 }
 
 /** Growth of a count from the last reading before apply to the end of the window, or the highest level in it; null when it was not read. */

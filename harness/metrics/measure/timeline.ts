@@ -10,7 +10,7 @@ export interface Edges {
   notGoneMs: number | null;
   verifiedEvidence: string | null;
   goneEvidence: string | null;
-  sign: { readonly what: string; readonly rule: 'grows' | { readonly reaches: number } } | null;
+  sign: { readonly what: string; readonly rule: 'grows' | { readonly reaches: number }; readonly otherwise?: string } | null;
 }
 
 export const noEdges: Edges = { applyMs: null, verifiedMs: null, undoMs: null, goneMs: null, notGoneMs: null, verifiedEvidence: null, goneEvidence: null, sign: null };
@@ -22,10 +22,19 @@ export interface Look {
   readonly holds: boolean;
 }
 
+export interface SignReading {
+  readonly tMs: number;
+  readonly value: number;
+  /** of who tells it when the second witness is silent */
+  readonly otherwise: number | undefined;
+}
+
 export interface HealthProbe {
   readonly tMs: number;
   readonly ok: boolean;
   readonly status: number;
+  /** of /health/ready; undefined in runs made before it was recorded */
+  readonly ready: number | undefined;
   readonly state: string | undefined;
   readonly latencyMs: number;
 }
@@ -49,7 +58,7 @@ export interface TimelineSeen {
   readonly redis: RedisLook[];
   /** by watch */
   readonly canaries: Map<string, Look[]>;
-  readonly signs: Map<string, { readonly tMs: number; readonly value: number }[]>;
+  readonly signs: Map<string, SignReading[]>;
   readonly generatorExits: Map<number, { readonly code: number | null; readonly signal: string | null }>;
   samples: { readonly requests: number; readonly lost: number } | null;
   readonly unplannedExits: { process: string; tMs: number; detail: string }[];
@@ -94,7 +103,7 @@ function take(seen: TimelineSeen, event: TimelineEvent): void {
       seen.aborted ??= event.why;
       return;
     case 'health':
-      seen.health.push({ tMs: event.tMs, ok: event.ok, status: event.status, state: event.state, latencyMs: event.latencyMs });
+      seen.health.push({ tMs: event.tMs, ok: event.ok, status: event.status, ready: event.ready, state: event.state, latencyMs: event.latencyMs });
       return;
     case 'redis':
       seen.redis.push({ tMs: event.tMs, ok: event.ok, latencyMs: event.latencyMs });
@@ -103,7 +112,7 @@ function take(seen: TimelineSeen, event: TimelineEvent): void {
       listOf(seen.canaries, event.watch).push({ tMs: event.tMs, normal: event.ok && !event.holds, holds: event.holds });
       return;
     case 'sign':
-      listOf(seen.signs, event.watch).push({ tMs: event.tMs, value: event.value });
+      listOf(seen.signs, event.watch).push({ tMs: event.tMs, value: event.value, otherwise: event.otherwise });
       return;
     case 'generator-exit':
       seen.generatorExits.set(event.generator, { code: event.code, signal: event.signal ?? null });

@@ -121,3 +121,21 @@ test('what has piled up need not be worked on before the fault counts as gone', 
   look(bus, false);
   expect(await watch.untilGone(1000)).toMatch(/canary answered/);
 });
+
+test('when the second witness is silent its substitute verifies, and has no say in whether the fault is gone', async () => {
+  const bus = new Bus();
+  using watch = watchFault(bus, { ...redisDown, sign: { ...sign, otherwise: { what: 'bad requests of users' } } }, () => 0);
+  const told = (otherwise: number, tMs = 0): void => void bus.emit('timeline', { tMs, event: 'sign', watch: 'redis-down redis', value: 5, otherwise });
+  told(7);
+  watch.begin();
+  const verified = watch.untilVerified(1000);
+  look(bus, true);
+  look(bus, true);
+  told(10);
+  expect(await verified).toBe('canary failed; failed calls to redis: +0; bad requests of users: +3');
+  const gone = watch.untilGone(1000);
+  look(bus, false);
+  look(bus, false);
+  told(20, 2000);
+  expect(await gone).toMatch(/^canary answered/);
+});

@@ -5,7 +5,7 @@ import { Expectations } from '../../../harness/metrics/measure/expectations.ts';
 import type { HealthProbe } from '../../../harness/metrics/measure/timeline.ts';
 
 const window = { fromMs: 10_000, toMs: 20_000 };
-const probe = (tMs: number, state: string | undefined, ok = true): HealthProbe => ({ tMs, ok, status: ok ? 200 : 503, state, latencyMs: 1 });
+const probe = (tMs: number, state: string | undefined, ok = true): HealthProbe => ({ tMs, ok, status: ok ? 200 : 503, ready: undefined, state, latencyMs: 1 });
 
 /** What became of an expectation, given a reading of each process in each second. */
 function seen(expected: Expectation, readings: Record<string, (second: number) => Record<string, number>>, probes: readonly HealthProbe[] = []) {
@@ -51,4 +51,10 @@ test('health is as bad as it ever was in the fault', () => {
   expect(seen({ health: 'up' }, {}, probes)).toMatchObject({ met: false, saw: 'it said up, degraded' });
   expect(seen({ health: 'degraded' }, {}, [...probes, probe(13_000, undefined, false)])).toMatchObject({ met: false });
   expect(seen({ health: 'up' }, {}, [probe(11_000, 'READY', false)])).toMatchObject({ met: false });
+});
+
+test('health is down when the load balancer is told so by the status, whatever the words are', () => {
+  const refused = { ...probe(12_000, 'DEGRADED', false), ready: 503 };
+  expect(seen({ health: 'degraded' }, {}, [refused])).toMatchObject({ met: false, saw: 'it said down' });
+  expect(seen({ health: 'degraded' }, {}, [{ ...refused, ready: 200 }])).toMatchObject({ met: true });
 });
