@@ -80,6 +80,8 @@ export const Measurements = object({
   processes: Type.Array(object({ process: Type.String(), cpuSeconds: nullable, cpuShare: nullable, memoryBytesMax: nullable, missingSeconds: n, awaySeconds: Type.Number({ description: 'seconds in which a fault had it ended or stopped; none of them is missing' }) })),
   /** Growth of service counters by phase: lock attempts and failures, cache hits and requests … */
   counters: Type.Array(object({ phase: Type.String(), name: Type.String(), growth: n })),
+  /** What each process of the service held in steady and in whole: the lowest reading of each slot of the phase, in order (harness/metrics/measure/trends.ts). */
+  trends: Type.Array(object({ phase: Type.String(), process: Type.String(), what: Type.Union([Type.Literal('memoryMiB'), Type.Literal('descriptors')]), lows: Type.Array(object({ second: n, value: n })) })),
   /** Largest step of the machine's clock from one reading to the next, ms; null: it was not read. */
   clockStepMs: nullable,
   unplannedExits: Type.Array(object({ process: Type.String(), tMs: n, detail: Type.String() })),

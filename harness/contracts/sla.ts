@@ -6,7 +6,9 @@ const strict = { additionalProperties: false };
  * What an objective is about.
  * Sampled (interval against limit): availability, errorRate, tooManyRequests, latencyMs (needs quantile),
  *   throughput (2xx other than polling, per second), throughputAll (all requests per second), lockSuccess,
- *   probeAvailability (looks at /health answered 200), redisAvailability (PINGs answered on the service's path).
+ *   probeAvailability (looks at /health answered 200), redisAvailability (PINGs answered on the service's path),
+ *   memoryGrowth (MiB per minute) and descriptorGrowth (per minute) of the process of the service that grows fastest; phases
+ *   steady and whole.
  * Census (exact count): delivery (share of committed payments at the data platform), doubleSales (count), wrongBodies (2xx
  *   answers whose body is not what the endpoint documents).
  * Event (measured or censored): detectionSeconds (phase "fault"), recoverySeconds (phase "recovery"); one value a fault.
@@ -21,6 +23,8 @@ const metricNames = [
   'lockSuccess',
   'probeAvailability',
   'redisAvailability',
+  'memoryGrowth',
+  'descriptorGrowth',
   'delivery',
   'doubleSales',
   'wrongBodies',

@@ -21,7 +21,7 @@ export const JudgedObjective = object({
   source: text,
   op: Type.Union([Type.Literal('<'), Type.Literal('<='), Type.Literal('>'), Type.Literal('>=')]),
   limit: n,
-  unit: Type.Union([Type.Literal('ratio'), Type.Literal('ms'), Type.Literal('s'), Type.Literal('/s'), Type.Literal('count')]),
+  unit: Type.Union([Type.Literal('ratio'), Type.Literal('ms'), Type.Literal('s'), Type.Literal('/s'), Type.Literal('MiB/min'), Type.Literal('/min'), Type.Literal('count')]),
   result: Type.Union([Type.Literal('PASS'), Type.Literal('FAIL'), Type.Literal('INCONCLUSIVE'), Type.Literal('MISSING')]),
   estimate: nullable,
   /** One-sided 95 % bounds each; null where there are too few samples for one to exist. */

@@ -10,7 +10,7 @@ const watched: ReadonlySet<string> = new Set([
   ...['breaker_state', 'breaker_opens_total', 'degraded_requests_total', 'redis_commands_total'],
   ...['reservation_created_total', 'point_charges_total', 'payment_amount_krw_sum', 'payment_amount_krw_count'],
   ...['distributed_lock_wait_duration_seconds_sum', 'distributed_lock_wait_duration_seconds_count'],
-  ...['nodejs_eventloop_lag_p99_seconds', 'nodejs_eventloop_lag_max_seconds', 'nodejs_eventloop_lag_mean_seconds', 'nodejs_heap_size_used_bytes'],
+  ...['nodejs_eventloop_lag_p99_seconds', 'nodejs_eventloop_lag_max_seconds', 'nodejs_eventloop_lag_mean_seconds', 'nodejs_heap_size_used_bytes', 'nodejs_external_memory_bytes'],
   ...['nodejs_gc_duration_seconds_sum', 'nodejs_gc_duration_seconds_count'],
 ]);
 

@@ -5,6 +5,7 @@ import { nearest, readYamlFile, type YamlFile } from './yaml-file.ts';
 
 const bounds = ['below', 'atMost', 'above', 'atLeast'] as const;
 const wholeOnly: ReadonlySet<MetricName> = new Set(['delivery', 'doubleSales', 'wrongBodies']);
+const trends: ReadonlySet<MetricName> = new Set(['memoryGrowth', 'descriptorGrowth']);
 const ratios: ReadonlySet<MetricName> = new Set(['availability', 'errorRate', 'tooManyRequests', 'lockSuccess', 'probeAvailability', 'redisAvailability', 'delivery']);
 
 /** Reads an objectives file with all it extends; throws one UsageError with every problem. */
@@ -45,6 +46,7 @@ function neverProven({ metric, below, atMost, above, atLeast }: Objective): bool
 function phaseProblems({ metric, phases }: Objective): string[] {
   const only = (wanted: PhaseKind): string[] => (phases.every((phase) => phase === wanted) ? [] : [`${metric} exists in phase ${wanted} only`]);
   if (wholeOnly.has(metric)) return only('whole');
+  if (trends.has(metric)) return phases.every((phase) => phase === 'steady' || phase === 'whole') ? [] : [`${metric} exists in phases steady and whole only`];
   if (metric === 'detectionSeconds') return only('fault');
   if (metric === 'recoverySeconds') return only('recovery');
   return [];

@@ -58,6 +58,9 @@ export function valueText(value: number | null, unit: Unit): string {
       return secondsText(value);
     case '/s':
       return rateText(value);
+    case 'MiB/min':
+    case '/min':
+      return `${numberText(value, 1)}${thin}${unit}`;
     case 'count':
       return numberText(value, Number.isInteger(value) ? 0 : 1);
     default:

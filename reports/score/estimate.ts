@@ -1,8 +1,9 @@
-import type { Bounds } from '../stats/bounds.ts';
+import { ERROR, type Bounds } from '../stats/bounds.ts';
 import { countToProveRate, samplesToDecideQuantile, samplesToDecideShare, secondsToDecideRate } from '../stats/need.ts';
 import { quantileBoundsUs, samplesForLowerBound, samplesForUpperBound } from '../stats/quantile.ts';
 import { rateBounds } from '../stats/rate.ts';
 import { samplesToProveShare, shareBounds } from '../stats/share.ts';
+import { POINTS_MIN, trendOf } from '../stats/trend.ts';
 import { type Limit, meets, wantsLow } from './limit.ts';
 import type { Sample } from './sample.ts';
 
@@ -10,6 +11,8 @@ import type { Sample } from './sample.ts';
 export interface Estimate extends Bounds {
   readonly estimate: number;
   readonly samples: number;
+  /** Whose it is, when it may be somebody else's. */
+  readonly whose?: string;
   /** Samples that make the claim possible at all; 0 when no number of samples proves it. */
   readonly samplesMin: number;
   /** Samples in all, or for rates seconds in all, that would decide if everything stays as it is; null when none would. */
@@ -24,6 +27,8 @@ export function estimateOf(sample: Sample, limit: Limit): Estimate {
       return latencyEstimate(sample, limit);
     case 'rate':
       return rateEstimate(sample, limit);
+    case 'trend':
+      return trendEstimate(sample, limit);
   }
 }
 
@@ -69,5 +74,28 @@ function rateEstimate({ count, seconds }: Extract<Sample, { type: 'rate' }>, lim
       const decided = secondsToDecideRate(count, seconds, limit.value);
       return decided === null ? null : { seconds: decided };
     },
+  };
+}
+
+/** The process that grows fastest. Each may be it, so they share the error. */
+function trendEstimate({ processes, seconds }: Extract<Sample, { type: 'trend' }>, limit: Limit): Estimate {
+  const trends = processes.map(({ process, points }) => ({ process, points: points.length, trend: trendOf(points, ERROR / processes.length) }));
+  const slopes = trends.map(({ trend }) => trend?.slope ?? Number.NEGATIVE_INFINITY);
+  const estimate = Math.max(...slopes);
+  const fastest = trends[slopes.indexOf(estimate)];
+  const bounds = (which: 'lower' | 'upper'): number[] => trends.flatMap(({ trend }) => trend?.[which] ?? []);
+  const [lowers, uppers] = [bounds('lower'), bounds('upper')];
+  const [lower, upper] = [lowers.length === 0 ? null : Math.max(...lowers), uppers.length < trends.length ? null : Math.max(...uppers)];
+  const reach = estimate < limit.value ? (upper === null ? null : upper - estimate) : lower === null ? null : estimate - lower;
+  const distance = Math.abs(limit.value - estimate);
+  return {
+    estimate,
+    lower,
+    upper,
+    samples: Math.min(...trends.map(({ points }) => points)),
+    samplesMin: POINTS_MIN,
+    // The error of a slope shrinks with the length of the run to the power of 3/2.
+    toDecide: () => (reach === null || distance === 0 ? null : { seconds: Math.ceil(seconds * (reach / distance) ** (2 / 3)) }),
+    ...(processes.length > 1 && fastest && { whose: fastest.process }),
   };
 }

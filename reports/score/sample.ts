@@ -2,13 +2,15 @@ import type { Measurements, PhaseEndpoint } from '../../harness/contracts/measur
 import type { Objective } from '../../harness/contracts/sla.ts';
 import { type BlockError, BLOCKS_FROM_SECONDS } from '../stats/blocks.ts';
 import { decodeLatencies, type LatencyCounts } from '../stats/histogram.ts';
+import type { Point } from '../stats/trend.ts';
 import { lockCounts } from './locks.ts';
 
 /** What a sampled objective has to go by. `hits` are the bad ones; `inverted`: the objective is about the others. `error`: null in a short phase. */
 export type Sample =
   | { readonly type: 'share'; readonly hits: number; readonly samples: number; readonly inverted: boolean }
   | { readonly type: 'latency'; readonly latencies: LatencyCounts; readonly q: number; readonly error: BlockError | null }
-  | { readonly type: 'rate'; readonly count: number; readonly seconds: number };
+  | { readonly type: 'rate'; readonly count: number; readonly seconds: number }
+  | { readonly type: 'trend'; readonly processes: readonly { readonly process: string; readonly points: readonly Point[] }[]; readonly seconds: number };
 
 /** Picks the sample for an objective in a phase out of the measurements; null when there is none. */
 export function sampleOf(objective: Objective, phase: string, measurements: Measurements): Sample | null {
@@ -17,6 +19,8 @@ export function sampleOf(objective: Objective, phase: string, measurements: Meas
     return locks === null || locks.attempts === 0 ? null : { type: 'share', hits: locks.failed, samples: locks.attempts, inverted: true };
   }
   if (objective.metric === 'probeAvailability' || objective.metric === 'redisAvailability') return lookSample(objective.metric === 'probeAvailability' ? 'health' : 'redis', phase, measurements);
+  if (objective.metric === 'memoryGrowth') return trendSample('memoryMiB', phase, measurements);
+  if (objective.metric === 'descriptorGrowth') return trendSample('descriptors', phase, measurements);
   const endpoint = objective.endpoint ?? '*';
   const row = measurements.endpoints.find((each) => each.phase === phase && each.endpoint === endpoint);
   if (!row || row.count === 0) return null;
@@ -53,6 +57,13 @@ function latencySample({ histogram, blockErrors }: PhaseEndpoint, q: number, sec
   const error = blockErrors?.find(({ quantile }) => quantile === q) ?? null;
   if (histogram === undefined || (seconds >= BLOCKS_FROM_SECONDS && error === null)) return null;
   return { type: 'latency', latencies: decodeLatencies(histogram), q, error };
+}
+
+/** Points per minute of every process; null when of one less than two were read, for it may be the one that grows. */
+function trendSample(what: Measurements['trends'][number]['what'], phase: string, measurements: Measurements): Sample | null {
+  const rows = measurements.trends.filter((row) => row.phase === phase && row.what === what);
+  if (rows.length === 0 || rows.some(({ lows }) => lows.length < 2)) return null;
+  return { type: 'trend', processes: rows.map(({ process, lows }) => ({ process, points: lows.map(({ second, value }) => ({ x: second / 60, y: value })) })), seconds: phaseSeconds(measurements, phase) };
 }
 
 /** Length of a phase in seconds, all its parts together. */

@@ -27,7 +27,7 @@ export function judgeSampled(expanded: Expanded, measurements: Measurements): Ju
     upper: estimate.upper,
     samples: estimate.samples,
     samplesMin: Math.max(estimate.samplesMin, objective.samplesMin ?? 0),
-    worstSecond: worstSecondOf(measurements, phase, objective.endpoint ?? '*'),
+    worstSecond: sample.type === 'trend' ? null : worstSecondOf(measurements, phase, objective.endpoint ?? '*'),
     worstEndpoint: worstEndpoint(objective, phase, measurements),
     needsSecondsMore,
     why: why(estimate, limit, unit, of, tooFew ? objective.samplesMin : undefined),
@@ -51,5 +51,5 @@ function why(estimate: Estimate, limit: Limit, unit: Unit, of: string, samplesWa
   const side = wantsLow(limit) ? 'at most' : 'at least';
   const proven = bound === null ? 'too few for a bound with 95 % confidence' : `${side} ${valueText(bound, unit)} with 95 % confidence`;
   const wanted = samplesWanted === undefined ? '' : `, and ${countText(samplesWanted)} ${of} are wanted`;
-  return `${valueText(estimate.estimate, unit)} from ${countText(estimate.samples)} ${of}, ${proven}; it must be ${limitText(limit.op, limit.value, unit)}${wanted}.`;
+  return `${estimate.whose === undefined ? '' : `${estimate.whose}: `}${valueText(estimate.estimate, unit)} from ${countText(estimate.samples)} ${of}, ${proven}; it must be ${limitText(limit.op, limit.value, unit)}${wanted}.`;
 }

@@ -14,6 +14,8 @@ const table: Record<MetricName, { readonly unit: Unit; readonly kind: Kind; read
   lockSuccess: { unit: 'ratio', kind: 'sampled', of: 'lock attempts' },
   probeAvailability: { unit: 'ratio', kind: 'sampled', of: 'looks at /health' },
   redisAvailability: { unit: 'ratio', kind: 'sampled', of: 'PINGs of Redis' },
+  memoryGrowth: { unit: 'MiB/min', kind: 'sampled', of: 'lowest readings' },
+  descriptorGrowth: { unit: '/min', kind: 'sampled', of: 'lowest readings' },
   delivery: { unit: 'ratio', kind: 'census', of: 'committed payments' },
   doubleSales: { unit: 'count', kind: 'census', of: 'seats sold' },
   wrongBodies: { unit: 'count', kind: 'census', of: 'answers of 2xx' },
@@ -39,6 +41,10 @@ export function valueText(value: number, unit: Unit): string {
       return `${trimmed(value, 1)} s`;
     case '/s':
       return `${trimmed(value, 1)}/s`;
+    case 'MiB/min':
+      return `${trimmed(value, 1)} MiB/min`;
+    case '/min':
+      return `${trimmed(value, 1)}/min`;
     case 'count':
       return countText(value);
   }

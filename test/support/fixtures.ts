@@ -153,6 +153,10 @@ export function fixtureMeasurements(overrides: Partial<Measurements> = {}): Meas
       { phase: 'steady', name: 'distributed_lock_acquisition_failed_total{reason="error"}', growth: 0 },
       { phase: 'fault:redis-down', name: 'dependency_errors_total{dependency="redis"}', growth: 1834 },
     ],
+    trends: (['steady', 'whole'] as const).flatMap((phase) => [
+      { phase, process: 'api', what: 'memoryMiB' as const, lows: Array.from({ length: 15 }, (_none, slot) => ({ second: Math.floor(at(10) / 1000) + slot * 2, value: 50 + ((slot * 7) % 5) })) },
+      { phase, process: 'api', what: 'descriptors' as const, lows: Array.from({ length: 15 }, (_none, slot) => ({ second: Math.floor(at(10) / 1000) + slot * 2, value: 320 })) },
+    ]),
     clockStepMs: 0.4,
     unplannedExits: [],
     aborted: null,

@@ -24,6 +24,7 @@ import { Requests } from './requests.ts';
 import { readSeriesRow } from './series-row.ts';
 import { Servers } from './servers.ts';
 import { readTimeline, type TimelineSeen } from './timeline.ts';
+import { Trends } from './trends.ts';
 
 export interface MeasureInput {
   readonly plan: Plan;
@@ -67,7 +68,7 @@ export async function measure({ plan, series, timeline, resources }: MeasureInpu
   };
 }
 
-type Measured = Pick<Measurements, 'phases' | 'endpoints' | 'faults' | 'seconds' | 'samples' | 'looks' | 'servers' | 'arrivals' | 'generators' | 'processes' | 'counters' | 'clockStepMs'>;
+type Measured = Pick<Measurements, 'phases' | 'endpoints' | 'faults' | 'seconds' | 'samples' | 'looks' | 'servers' | 'arrivals' | 'generators' | 'processes' | 'counters' | 'trends' | 'clockStepMs'>;
 
 async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>, defects: Defects): Promise<Measured> {
   const phaseOf = new PhaseOfSecond(phases);
@@ -93,12 +94,14 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
   const processes = new Processes(phases, awayBy(plan.faults, seen));
   const counters = new Counters(phaseOf);
   const expectations = new Expectations(plan);
+  const trends = new Trends(phases);
   const clock = new Clock();
   const servers = new Servers();
   for await (const row of inTurns(resources.rows())) {
     processes.add(row, defects);
     counters.add(row);
     expectations.add(row);
+    trends.add(row);
     clock.add(row);
     servers.add(row);
   }
@@ -116,6 +119,7 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
     generators: generators.rows(plan, phases, seen, defects),
     processes: processes.rows(),
     counters: counters.rows(ids),
+    trends: trends.rows(),
     clockStepMs: clock.stepMs,
   };
 }
@@ -136,7 +140,7 @@ async function* inTurns<Row>(rows: Iterable<Row>): AsyncGenerator<Row> {
 function nothing(series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>): Measured {
   for (const _ of series.rows());
   for (const _ of resources.rows());
-  return { phases: [], endpoints: [], faults: [], seconds: [], samples: { counted: 0, told: null, lost: null }, looks: [], servers: [], arrivals: [], generators: [], processes: [], counters: [], clockStepMs: null };
+  return { phases: [], endpoints: [], faults: [], seconds: [], samples: { counted: 0, told: null, lost: null }, looks: [], servers: [], arrivals: [], generators: [], processes: [], counters: [], trends: [], clockStepMs: null };
 }
 
 function timelineDefects(seen: TimelineSeen, defects: Defects): void {

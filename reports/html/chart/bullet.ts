@@ -25,10 +25,10 @@ export function bullet(objective: JudgedObjective, id: string): Html {
   }
 }
 
-/** Amounts start at 0 so that the distance to the limit is honest; ratios near 1 are shown close up. */
+/** Amounts start at 0, or where one is less, so that the distance to the limit is honest; ratios near 1 are shown close up. */
 function domain({ unit, limit }: JudgedObjective, values: readonly number[]): readonly [from: number, to: number] {
   const [min, max] = [Math.min(limit, ...values), Math.max(limit, ...values)];
-  if (unit !== 'ratio') return [0, max === 0 ? 1 : max * 1.15];
+  if (unit !== 'ratio') return [Math.min(0, min), max <= 0 ? 1 : max * 1.15];
   const margin = max === min ? Math.min(0.01, Math.max(max, 1 - max) / 2) : (max - min) * 0.3;
   return [Math.max(0, min - margin), Math.min(1, max + margin)];
 }

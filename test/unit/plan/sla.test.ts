@@ -34,6 +34,7 @@ test.each<[title: string, over: Record<string, unknown>, problem: RegExp]>([
   ['a share that no sample proves', { atLeast: 1 }, /no number of samples proves that nothing ever fails/],
   ['a latency without quantile', { metric: 'latencyMs' }, /needs a quantile/],
   ['a census metric in a phase it does not have', { metric: 'delivery' }, /exists in phase whole only/],
+  ['a trend in a fault', { metric: 'memoryGrowth', atLeast: undefined, atMost: 3, phases: ['fault'] }, /exists in phases steady and whole only/],
   ['a detection outside faults', { metric: 'detectionSeconds', atLeast: undefined, atMost: 3 }, /exists in phase fault only/],
   ['an unknown metric', { metric: 'availabilty' }, /objectives\[0\]\.metric: "availabilty" is not one of those it may be \(did you mean "availability"\?\)/],
   ['an unknown phase', { phases: ['rush'] }, /objectives\[0\]\.phases/],

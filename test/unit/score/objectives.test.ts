@@ -52,6 +52,19 @@ describe('a sampled objective', () => {
     expect(one({ samplesMin: 5000 }, measurementsWith('steady', { count: 4000, bad: 4000 })).result).toBe('INCONCLUSIVE');
   });
 
+  it('is about the process that grows fastest, and is missing when one was not read', () => {
+    const lows = (perMinute: number) => Array.from({ length: 12 }, (_none, slot) => ({ second: 1000 + slot * 5, value: 50 + ((slot * 7) % 5) / 10 + (perMinute * slot) / 12 }));
+    const trend = (process: string, perMinute: number) => ({ phase: 'whole', process, what: 'memoryMiB' as const, lows: lows(perMinute) });
+    const growth = (...trends: Measurements['trends']) => one({ metric: 'memoryGrowth', phases: ['whole'], atMost: 10 }, fixtureMeasurements({ trends }));
+    expect(growth(trend('api', 2), trend('worker', 40))).toMatchObject({ result: 'FAIL', unit: 'MiB/min', samples: 12, samplesMin: 4, why: expect.stringMatching(/^worker: 4\d/) });
+    expect(growth(trend('api', 2), trend('worker', 1))).toMatchObject({ result: 'PASS' });
+    expect(growth(trend('api', 2), { ...trend('worker', 1), lows: [] }).result).toBe('MISSING');
+    expect(growth().result).toBe('MISSING');
+    const open = growth(trend('api', 9.99));
+    expect(open.result).toBe('INCONCLUSIVE');
+    expect(open.needsSecondsMore).toBeGreaterThan(0);
+  });
+
   it('is missing without any sample, in a phase that does not exist, and without measurements', () => {
     expect(one({}, measurementsWith('steady', { count: 0 })).result).toBe('MISSING');
     expect(one({ endpoint: 'GET /nothing' }).result).toBe('MISSING');

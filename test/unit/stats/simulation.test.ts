@@ -6,6 +6,7 @@ import { LatencyCounts } from '../../../reports/stats/histogram.ts';
 import { quantileBoundsUs, quantileRanks } from '../../../reports/stats/quantile.ts';
 import { rateBounds } from '../../../reports/stats/rate.ts';
 import { shareBounds } from '../../../reports/stats/share.ts';
+import { trendOf } from '../../../reports/stats/trend.ts';
 import { seeded } from '../../support/seeded.ts';
 
 const RUNS = 2000;
@@ -90,6 +91,22 @@ describe('with the truth on the limit, at most 5 % of runs give a wrong verdict'
     // Half of a second's level is carried into the next.
     expect(wrong(0.5, false).pass).toBeGreaterThan(0.15);
     expect(wrong(0.5, true).pass).toBeLessThanOrEqual(0.13);
+  });
+
+  it('for trends of a heap that is collected now and then', () => {
+    const perMinute = 40;
+    const wrong = wrongVerdicts((random) => {
+      // Garbage piles up and is collected at random; of two seconds each the lower reading counts.
+      let garbage = 0;
+      const readings = Array.from({ length: 20 }, (_none, second) => {
+        garbage = random() < 0.6 ? random() * 5 : garbage + random() * 20;
+        return { x: second / 60, y: 50 + garbage + (perMinute * second) / 60 };
+      });
+      const lows = readings.flatMap((reading, index) => (index % 2 === 0 ? [reading.y < (readings[index + 1]?.y ?? 0) ? reading : (readings[index + 1] as typeof reading)] : []));
+      return trendOf(lows) ?? { lower: null, upper: null };
+    }, perMinute, 15);
+    expect(wrong.pass).toBeLessThanOrEqual(WRONG_MAX);
+    expect(wrong.fail).toBeLessThanOrEqual(WRONG_MAX);
   });
 
   it('for rates', () => {
