@@ -34,12 +34,14 @@ type Complete = Extract<HistoryLine, { e: 'complete' }>;
  */
 export function* reduceHistory(lines: Iterable<HistoryLine>, problems: HistoryProblems, onLook: (look: Look) => void): Generator<Operation> {
   const underWay = new Map<string, Invoke>();
+  const numbers = new Numbers();
   for (const line of lines) {
+    const invoke = underWay.get(line.id);
+    if (line.e !== 'complete' || !invoke) numbers.see(line.id);
     if (line.e === 'look') {
       onLook(line);
       continue;
     }
-    const invoke = underWay.get(line.id);
     if (line.e === 'invoke') {
       if (invoke) problems.note('invoked twice', line.id);
       underWay.set(line.id, line);
@@ -53,16 +55,41 @@ export function* reduceHistory(lines: Iterable<HistoryLine>, problems: HistoryPr
     yield operation(invoke, line);
   }
   for (const invoke of underWay.values()) yield operation(invoke);
+  for (const { user, count } of numbers.missing()) problems.note('missing in the numbers of a virtual user', user, count);
+}
+
+/**
+ * Each virtual user numbers its lines from 1 on. A number that is not there is a line that was lost: of a look nothing
+ * else would show it, and of an operation without effect neither.
+ */
+class Numbers {
+  readonly #users = new Map<string, { seen: number; last: number }>();
+
+  see(id: string): void {
+    const at = id.lastIndexOf('-');
+    const [user, number] = [id.slice(0, at), Number(id.slice(at + 1))];
+    const known = this.#users.get(user);
+    if (!known) this.#users.set(user, { seen: 1, last: number });
+    else {
+      known.seen++;
+      known.last = Math.max(known.last, number);
+    }
+  }
+
+  /** The virtual users of whom lines are not there, and how many. */
+  *missing(): Generator<{ readonly user: string; readonly count: number }> {
+    for (const [user, { seen, last }] of this.#users) if (seen < last) yield { user, count: last - seen };
+  }
 }
 
 /** Kinds of defect with their number and one example: a broken file gives a few sentences, not a million. */
 export class HistoryProblems {
   readonly #kinds = new Map<string, { count: number; example: string }>();
 
-  note(kind: string, id: string): void {
+  note(kind: string, id: string, count = 1): void {
     const seen = this.#kinds.get(kind);
-    if (seen) seen.count++;
-    else this.#kinds.set(kind, { count: 1, example: id });
+    if (seen) seen.count += count;
+    else this.#kinds.set(kind, { count, example: id });
   }
 
   sentences(): string[] {

@@ -20,7 +20,7 @@ export const HistoryLine = Type.Union([
   Type.Object(
     {
       e: Type.Literal('invoke'),
-      id: Type.String({ description: 'unique in the run: generator-vu-counter' }),
+      id: Type.String({ description: 'unique in the run: generator-vu-number, with numbers from 1 on and none left out' }),
       op: OperationName,
       user: Type.String(),
       key: Type.Optional(Type.String({ description: 'Idempotency-Key' })),

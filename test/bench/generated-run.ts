@@ -14,6 +14,8 @@ const endpoints = ['GET /concerts/:id/schedules', 'GET /concerts/schedules/:id/s
 const WARMUP_SECONDS = 10;
 /** After the load: the last requests are answered, the outbox drains. */
 const DRAIN_SECONDS = 6;
+/** Virtual users, who take turns as buyers. */
+const VUS = 400;
 /** Distinct histograms of a second; more would only make writing slower. */
 const SHAPES = 40;
 
@@ -109,10 +111,11 @@ function writeBuyers(dir: string, buyers: number, seconds: number): void {
     put('transfers', { transfer: `t${number}a`, debit: 'sys:gateway', credit: `user:${user}`, amount: PRICE, kind: 'CHARGE', ref: charge, balanceAfter: PRICE, createdMs: startMs + 1500 });
     put('transfers', { transfer: `t${number}b`, debit: `user:${user}`, credit: 'sys:revenue', amount: PRICE, kind: 'USE', ref: payment, balanceAfter: 0, createdMs });
     for (const op of ['charge', 'pay', 'reserve']) put('keys', { user, key: op, op, status: 201, createdMs });
-    say(`0-${n}-1`, startMs, { op: 'token', user }, { seq: n });
-    say(`0-${n}-2`, startMs + 1480, { op: 'charge', user, key: 'charge', amount: PRICE }, { charge });
-    say(`0-${n}-3`, startMs + 1980, { op: 'reserve', user, key: 'reserve', schedule: 's1', seat: n }, { reservation });
-    say(`0-${n}-4`, startMs + 2980, { op: 'pay', user, key: 'pay', reservation, amount: PRICE }, { payment });
+    const [vu, before] = [(n - 1) % VUS, 4 * Math.floor((n - 1) / VUS)];
+    say(`0-${vu}-${before + 1}`, startMs, { op: 'token', user }, { seq: n });
+    say(`0-${vu}-${before + 2}`, startMs + 1480, { op: 'charge', user, key: 'charge', amount: PRICE }, { charge });
+    say(`0-${vu}-${before + 3}`, startMs + 1980, { op: 'reserve', user, key: 'reserve', schedule: 's1', seat: n }, { reservation });
+    say(`0-${vu}-${before + 4}`, startMs + 2980, { op: 'pay', user, key: 'pay', reservation, amount: PRICE }, { payment });
   }
   put('snapshot', { takenMs: loadStartMs + (seconds + DRAIN_SECONDS) * 1000 });
   for (const writer of [...Object.values(writers), history]) writer.close();

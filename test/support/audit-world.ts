@@ -108,26 +108,28 @@ function rowOf<Row>(rows: readonly Row[], wanted: (row: Row) => boolean): Row {
 
 type Invoke = Extract<HistoryLine, { e: 'invoke' }>;
 type Complete = Extract<HistoryLine, { e: 'complete' }>;
-let operations = 0;
 
 /** One operation in the history, of 100 ms; `answer` null: it was never answered. */
 export function say({ history }: World, asked: Pick<Invoke, 'op' | 'user'> & Partial<Invoke>, answer: (Partial<Complete> & Pick<Complete, 'outcome'>) | null): void {
-  const name = asked.id ?? `0-1-${++operations}`;
+  const name = asked.id ?? nextId(history);
   const tMs = asked.tMs ?? at(20);
   history.push({ e: 'invoke', ...asked, id: name, tMs });
   if (answer) history.push({ e: 'complete', id: name, status: answer.outcome === 'ok' ? 201 : answer.outcome === 'fail' ? 409 : 0, tMs: tMs + 100, ...answer });
 }
 
+/** All lines are of one virtual user, who numbers them. */
+const nextId = (history: readonly HistoryLine[]): string => `0-1-${history.filter(({ e }) => e !== 'complete').length + 1}`;
+
 /** A user's look at the own reservation, of 20 ms. */
 export function lookAtOwn({ history }: World, user: string, reservation: string, saw: string, fromMs: number): void {
-  history.push({ e: 'look', of: 'reservation', id: `0-2-${++operations}`, user, reservation, saw, fromMs, tMs: fromMs + 20 });
+  history.push({ e: 'look', of: 'reservation', id: nextId(history), user, reservation, saw, fromMs, tMs: fromMs + 20 });
 }
 
 /** A look at the map of the first schedule, of 20 ms, that shows these seats as free. */
 export function lookAtSeats({ history }: World, user: string, free: readonly number[], fromMs: number): void {
-  const digits = [0, 0, 0, 0];
+  const digits = Array.from({ length: Math.ceil(Math.max(0, ...free) / 4) }, () => 0);
   for (const seat of free) digits[(seat - 1) >> 2] = (digits[(seat - 1) >> 2] ?? 0) | (8 >> ((seat - 1) & 3));
-  history.push({ e: 'look', of: 'seats', id: `0-2-${++operations}`, user, schedule: 's1', first: 1, free: digits.map((digit) => digit.toString(16)).join(''), fromMs, tMs: fromMs + 20 });
+  history.push({ e: 'look', of: 'seats', id: nextId(history), user, schedule: 's1', first: 1, free: digits.map((digit) => digit.toString(16)).join(''), fromMs, tMs: fromMs + 20 });
 }
 
 const order: { [N in LedgerName]: (row: LedgerRow<N>) => string } = {
@@ -149,7 +151,7 @@ const order: { [N in LedgerName]: (row: LedgerRow<N>) => string } = {
   snapshot: () => '',
 };
 
-/** A user who enters, charges, reserves a seat and pays it, and is told so: one second each from `startMs` on. */
+/** A user who enters, charges, looks at the seats, reserves one and pays it, and is told so: one second each from `startMs` on. Every fifth looks at the reservation. */
 export function addBuyer(world: World, n: number, startMs: number): void {
   const user = addUser(world, n, startMs);
   const reservation = id('r', n);
@@ -157,8 +159,12 @@ export function addBuyer(world: World, n: number, startMs: number): void {
   addPayment(world, n, reservation, startMs + 5000);
   say(world, { op: 'token', user, tMs: startMs }, { outcome: 'ok', seq: n });
   say(world, { op: 'charge', user, key: `${user}-charge`, amount: PRICE, tMs: startMs + 3000 }, { outcome: 'ok', charge: id('c', n) });
+  lookAtSeats(world, user, [n + 20], startMs + 3500);
   say(world, { op: 'reserve', user, key: `${user}-reserve`, schedule: 's1', seat: n, tMs: startMs + 4000 }, { outcome: 'ok', reservation });
   say(world, { op: 'pay', user, key: `${user}-pay`, reservation, amount: PRICE, tMs: startMs + 5000 }, { outcome: 'ok', payment: id('p', n) });
+  if (n % 5 !== 1) return;
+  lookAtOwn(world, user, reservation, 'HELD', startMs + 4200);
+  lookAtOwn(world, user, reservation, 'CONFIRMED', startMs + 5200);
 }
 
 /** Writes ledger and history of the world to a run folder. */

@@ -78,7 +78,9 @@ test('without rows there is nothing to be green about', async () => {
 
 test('looks that the plan promises and that are not there are no green, and none are asked of a plan that does not', async () => {
   const world = healthyWorld();
-  world.history.splice(0, Number.POSITIVE_INFINITY, ...world.history.filter(({ e }) => e !== 'look'));
+  const asked = world.history.filter(({ e }) => e === 'invoke').map(({ id }) => id);
+  const renumbered = world.history.filter(({ e }) => e !== 'look').map((line) => ({ ...line, id: `0-1-${asked.indexOf(line.id) + 1}` }));
+  world.history.splice(0, Number.POSITIVE_INFINITY, ...renumbered);
   expect(idsWith(await auditOf(world), 'unchecked')).toEqual([]);
   const { load } = fixturePlan();
   const promised = await auditOf(world, { plan: { load: { ...load, settings: { ...load.settings, ownReadShare: 0.2, seatReadShare: 0.1 } } } });
