@@ -18,11 +18,12 @@ export function buildProgram(setExit: (code: number) => void): Command {
     .option('--rate <n>', 'user arrivals per second at the peak (default: the experiment says)', positive)
     .option('--seed <n>', 'seed of every choice left to chance', wholeNumber, 1)
     .option('--out <dir>', 'parent of the run folder', 'reports/runs')
+    .option('--looks <n>', 'run it again when it was INCONCLUSIVE, this many times in all; they share the 5 %', looks, 1)
     .addOption(new Option('--stack <which>', 'a stack of its own, or the one that "up" has left running').choices(['own', 'up']).default('own'))
     .option('--max-faults <n>', 'refuse an experiment with more faults, repetitions counted', wholeNumber, defaultBlastRadius.maxFaults)
     .option('--allow-host <host>', 'a host other than this machine that faults may hit; as often as needed', (host: string, before: string[]) => [...before, host], [])
     .option('--json', 'print the verdict as JSON at the end, instead of the table')
-    .action(async (experiment: string, options: { rate?: number; seed: number; out: string; stack: 'own' | 'up'; maxFaults: number; allowHost: string[]; json?: boolean }) => {
+    .action(async (experiment: string, options: { rate?: number; seed: number; looks: number; out: string; stack: 'own' | 'up'; maxFaults: number; allowHost: string[]; json?: boolean }) => {
       const { runCommand } = await import('./run.ts');
       setExit(await runCommand(experiment, options));
     });
@@ -161,6 +162,12 @@ function positive(text: string): number {
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  return value;
+}
+
+function looks(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1 || value > 20) throw new InvalidArgumentError('It must be 1 to 20.');
   return value;
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { UsageError } from '../contracts/fail.ts';
+import { exitCodes } from '../contracts/verdicts.ts';
 import { makePlan, type PlanFlags } from '../plan/make.ts';
 import { startLive } from '../run/live.ts';
 import { runPlan } from '../run/run.ts';
@@ -12,8 +13,20 @@ export interface BlastFlags {
   readonly allowHost: readonly string[];
 }
 
-/** Runs an experiment to its verdict. Exit code of the verdict; 130 or 143 when interrupted. */
-export async function runCommand(experiment: string, flags: PlanFlags & BlastFlags & { out: string; stack: 'own' | 'up'; json?: boolean }): Promise<number> {
+type RunFlags = PlanFlags & BlastFlags & { readonly looks: number; readonly out: string; readonly stack: 'own' | 'up'; readonly json?: boolean };
+
+/** Runs an experiment to its verdict, again as long as it is INCONCLUSIVE and looks are left. Exit code of the last verdict; 130 or 143 when interrupted. */
+export async function runCommand(experiment: string, flags: RunFlags): Promise<number> {
+  for (let look = 1; ; look++) {
+    const { exitCode, print } = await runOnce(experiment, flags);
+    const last = exitCode !== exitCodes.INCONCLUSIVE || look >= flags.looks;
+    if (last || !flags.json) print();
+    if (last) return exitCode;
+    (flags.json ? process.stderr : process.stdout).write(`\nlook ${look + 1} of ${flags.looks}\n`);
+  }
+}
+
+async function runOnce(experiment: string, flags: RunFlags): Promise<{ exitCode: number; print(): void }> {
   const plan = makePlan(experiment, flags);
   const out = flags.json ? process.stderr : process.stdout;
   const report = (line: string): void => void out.write(`${line}\n`);
@@ -22,16 +35,13 @@ export async function runCommand(experiment: string, flags: PlanFlags & BlastFla
   try {
     const { runDir, verdict } = await runPlan({ plan, onUp: flags.stack === 'up', outDir: flags.out, blastRadius: { maxFaults: flags.maxFaults, allowHosts: flags.allowHost }, signal: interrupt.signal, report, onBus: (bus) => startLive(bus, { plan, out }) });
     if (verdict === null) {
-      report(`interrupted; what was recorded is in ${runDir}`);
-      return interrupt.exitCode;
+      return { exitCode: interrupt.exitCode, print: () => report(`interrupted; what was recorded is in ${runDir}`) };
     }
-    printVerdict(verdict, runDir, flags.json === true);
-    return verdict.exitCode;
+    return { exitCode: verdict.exitCode, print: () => printVerdict(verdict, runDir, flags.json === true) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (!interrupt.signal.aborted) throw new Error(`${(error as Error).message}\nwhat was recorded is in ${join(flags.out, plan.runId)}`, { cause: error });
-    report(`interrupted: ${(error as Error).message}`);
-    return interrupt.exitCode;
+    return { exitCode: interrupt.exitCode, print: () => report(`interrupted: ${(error as Error).message}`) };
   } finally {
     interrupt.dispose();
   }

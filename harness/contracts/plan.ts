@@ -55,6 +55,7 @@ export const Plan = Type.Object(
     gatecrashVersion: Type.String(),
     experiment: Type.Object({ name: Type.String(), file: Type.String(), title: Type.String(), hypothesis: Type.String() }, strict),
     seed: Type.Number(),
+    looks: Type.Optional(Type.Integer({ minimum: 1, description: 'Up to so many runs are looked at until one decides; they share the 5 % by which a bound may be wrong. Default 1.' })),
     /** The command that repeats this run. */
     command: Type.String(),
     load: Type.Object(

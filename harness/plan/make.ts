@@ -9,6 +9,8 @@ import { newRunId, planRun } from './plan.ts';
 export interface PlanFlags {
   readonly rate?: number;
   readonly seed: number;
+  /** Up to so many runs are looked at until one decides; default 1. */
+  readonly looks?: number;
 }
 
 /** Reads an experiment and decides everything about a run of it. Throws a UsageError with every problem. */
@@ -17,11 +19,12 @@ export function makePlan(experiment: string, flags: PlanFlags): Plan {
 }
 
 /** Decides everything about a run of an experiment that was read. */
-export function planLoaded(loaded: LoadedExperiment, { rate, seed }: PlanFlags): Plan {
+export function planLoaded(loaded: LoadedExperiment, { rate, seed, looks }: PlanFlags): Plan {
   const documentedStatuses = readDocumentedStatuses(join(projectRoot, 'service'));
   return planRun(loaded, {
     runId: newRunId(loaded.experiment.name),
     seed,
+    ...(looks === undefined ? {} : { looks }),
     ...(rate === undefined ? {} : { ratePerSecond: rate }),
     documentedStatuses,
     pollingEndpoints,

@@ -12,6 +12,8 @@ export interface PlanOptions {
   readonly runId: string;
   /** Everything that is left to chance comes from it. */
   readonly seed: number;
+  /** Up to so many runs are looked at until one decides. */
+  readonly looks?: number;
   /** User arrivals per second at the peak; the experiment's when left out. */
   readonly ratePerSecond?: number;
   readonly documentedStatuses: Plan['documentedStatuses'];
@@ -44,6 +46,7 @@ const OPENING_MS = 1000;
 /** Decides everything about a run before anything is touched. Pure. */
 export function planRun({ file, experiment, sla }: LoadedExperiment, options: PlanOptions): Plan {
   const { load } = experiment;
+  const { looks = 1 } = options;
   const ratePerSecond = options.ratePerSecond ?? load.ratePerSecond;
   const profile = arrivalProfile(ratePerSecond, durationMs(load.warmup), durationMs(load.duration), load.surge && { atMs: durationMs(load.surge.at), durationMs: durationMs(load.surge.duration), factor: load.surge.factor });
   return {
@@ -52,7 +55,8 @@ export function planRun({ file, experiment, sla }: LoadedExperiment, options: Pl
     gatecrashVersion,
     experiment: { name: experiment.name, file, title: experiment.title, hypothesis: experiment.hypothesis },
     seed: options.seed,
-    command: `npx gatecrash run ${file} --rate ${ratePerSecond} --seed ${options.seed}`,
+    ...(looks > 1 && { looks }),
+    command: `npx gatecrash run ${file} --rate ${ratePerSecond} --seed ${options.seed}${looks > 1 ? ` --looks ${looks}` : ''}`,
     load: {
       script: load.script,
       ratePerSecond,

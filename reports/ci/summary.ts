@@ -48,7 +48,7 @@ function objectives(all: readonly JudgedObjective[]): readonly string[] {
 
 function objectiveTable(rows: readonly JudgedObjective[]): string {
   return tableOf(
-    ['', 'Objective', 'Phase', 'Measured', '95 % bounds', 'Limit', 'Why'],
+    ['', 'Objective', 'Phase', 'Measured', 'Bounds', 'Limit', 'Why'],
     'lllrrrl',
     rows.map((objective) => {
       const { result, title, endpoint, phase, estimate, censored, lower, upper, limit, unit, op, why, kind } = objective;

@@ -1,4 +1,4 @@
-import { ERROR, type Bounds } from '../stats/bounds.ts';
+import type { Bounds } from '../stats/bounds.ts';
 import { countToProveRate, samplesToDecideQuantile, samplesToDecideShare, secondsToDecideRate } from '../stats/need.ts';
 import { quantileBoundsUs, samplesForLowerBound, samplesForUpperBound } from '../stats/quantile.ts';
 import { rateBounds } from '../stats/rate.ts';
@@ -19,21 +19,22 @@ export interface Estimate extends Bounds {
   toDecide(): { readonly samples: number } | { readonly seconds: number } | null;
 }
 
-export function estimateOf(sample: Sample, limit: Limit): Estimate {
+/** `alpha`: how often a bound may be wrong. */
+export function estimateOf(sample: Sample, limit: Limit, alpha: number): Estimate {
   switch (sample.type) {
     case 'share':
-      return shareEstimate(sample, limit);
+      return shareEstimate(sample, limit, alpha);
     case 'latency':
-      return latencyEstimate(sample, limit);
+      return latencyEstimate(sample, limit, alpha);
     case 'rate':
-      return rateEstimate(sample, limit);
+      return rateEstimate(sample, limit, alpha);
     case 'trend':
-      return trendEstimate(sample, limit);
+      return trendEstimate(sample, limit, alpha);
   }
 }
 
-function shareEstimate({ hits, samples, inverted }: Extract<Sample, { type: 'share' }>, limit: Limit): Estimate {
-  const { lower, upper } = shareBounds(hits, samples);
+function shareEstimate({ hits, samples, inverted }: Extract<Sample, { type: 'share' }>, limit: Limit, alpha: number): Estimate {
+  const { lower, upper } = shareBounds(hits, samples, alpha);
   const limitOnHits = inverted ? 1 - limit.value : limit.value;
   const fewHitsWanted = wantsLow(limit) !== inverted;
   return {
@@ -41,8 +42,8 @@ function shareEstimate({ hits, samples, inverted }: Extract<Sample, { type: 'sha
     lower: inverted ? 1 - upper : lower,
     upper: inverted ? 1 - lower : upper,
     samples,
-    samplesMin: samplesToProveShare(fewHitsWanted ? rounded(limitOnHits) : rounded(1 - limitOnHits)) ?? 0,
-    toDecide: () => samplesOrNull(samplesToDecideShare(hits, samples, limitOnHits)),
+    samplesMin: samplesToProveShare(fewHitsWanted ? rounded(limitOnHits) : rounded(1 - limitOnHits), alpha) ?? 0,
+    toDecide: () => samplesOrNull(samplesToDecideShare(hits, samples, limitOnHits, alpha)),
   };
 }
 
@@ -51,35 +52,35 @@ const samplesOrNull = (samples: number | null): { samples: number } | null => (s
 /** 1 − 0.999 is 0.0010000000000000009 in binary; the number meant has few digits. */
 const rounded = (share: number): number => Number(share.toPrecision(12));
 
-function latencyEstimate({ latencies, q, error }: Extract<Sample, { type: 'latency' }>, limit: Limit): Estimate {
-  const bounds = quantileBoundsUs(latencies, q, error);
+function latencyEstimate({ latencies, q, error }: Extract<Sample, { type: 'latency' }>, limit: Limit, alpha: number): Estimate {
+  const bounds = quantileBoundsUs(latencies, q, error, alpha);
   const within = (): number => latencies.countWhere((latencyUs) => meets(latencyUs / 1000, limit) === wantsLow(limit));
   return {
     estimate: (latencies.quantile(q) ?? Number.NaN) / 1000,
     lower: bounds.lower === null ? null : bounds.lower / 1000,
     upper: bounds.upper === null ? null : bounds.upper / 1000,
     samples: latencies.total,
-    samplesMin: wantsLow(limit) ? samplesForUpperBound(q) : samplesForLowerBound(q),
-    toDecide: () => samplesOrNull(samplesToDecideQuantile(within(), latencies.total, q, error)),
+    samplesMin: wantsLow(limit) ? samplesForUpperBound(q, alpha) : samplesForLowerBound(q, alpha),
+    toDecide: () => samplesOrNull(samplesToDecideQuantile(within(), latencies.total, q, error, alpha)),
   };
 }
 
-function rateEstimate({ count, seconds }: Extract<Sample, { type: 'rate' }>, limit: Limit): Estimate {
+function rateEstimate({ count, seconds }: Extract<Sample, { type: 'rate' }>, limit: Limit, alpha: number): Estimate {
   return {
     estimate: count / seconds,
-    ...rateBounds(count, seconds),
+    ...rateBounds(count, seconds, alpha),
     samples: count,
-    samplesMin: wantsLow(limit) ? 0 : countToProveRate(limit.value, seconds),
+    samplesMin: wantsLow(limit) ? 0 : countToProveRate(limit.value, seconds, alpha),
     toDecide: () => {
-      const decided = secondsToDecideRate(count, seconds, limit.value);
+      const decided = secondsToDecideRate(count, seconds, limit.value, alpha);
       return decided === null ? null : { seconds: decided };
     },
   };
 }
 
 /** The process that grows fastest. Each may be it, so they share the error. */
-function trendEstimate({ processes, seconds }: Extract<Sample, { type: 'trend' }>, limit: Limit): Estimate {
-  const trends = processes.map(({ process, points }) => ({ process, points: points.length, trend: trendOf(points, ERROR / processes.length) }));
+function trendEstimate({ processes, seconds }: Extract<Sample, { type: 'trend' }>, limit: Limit, alpha: number): Estimate {
+  const trends = processes.map(({ process, points }) => ({ process, points: points.length, trend: trendOf(points, alpha / processes.length) }));
   const slopes = trends.map(({ trend }) => trend?.slope ?? Number.NEGATIVE_INFINITY);
   const estimate = Math.max(...slopes);
   const fastest = trends[slopes.indexOf(estimate)];

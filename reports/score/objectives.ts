@@ -1,4 +1,5 @@
 import type { JudgedObjective } from '../../harness/contracts/verdict.ts';
+import { alphaOf } from '../stats/bounds.ts';
 import { judgeCensus } from './census.ts';
 import { judgeEvent } from './event.ts';
 import { type Expanded, expandObjectives } from './expand.ts';
@@ -20,7 +21,7 @@ function judgeOne(expanded: Expanded, input: JudgeInput): JudgedRow {
   const { kind } = metricInfo(expanded.objective.metric);
   if (kind === 'census') return judgeCensus(expanded, input);
   if (measurements === null) return missing(head(expanded, limitOf(expanded.objective)), 'there are no measurements');
-  return kind === 'event' ? judgeEvent(expanded, measurements, plan) : judgeSampled(expanded, measurements);
+  return kind === 'event' ? judgeEvent(expanded, measurements, plan) : judgeSampled(expanded, measurements, alphaOf(plan.looks ?? 1));
 }
 
 const gatedRank = { FAIL: 0, MISSING: 1, INCONCLUSIVE: 2, PASS: 6 } as const;

@@ -4,18 +4,18 @@ import type { Expanded } from './expand.ts';
 import { decide, type Limit, limitOf, wantsLow } from './limit.ts';
 import { head, type JudgedRow, missing } from './row.ts';
 import { phaseSeconds, sampleOf } from './sample.ts';
-import { countText, limitText, metricInfo, type Unit, valueText } from './units.ts';
+import { confidenceText, countText, limitText, metricInfo, type Unit, valueText } from './units.ts';
 import { worstEndpoint } from './worst-endpoint.ts';
 
-/** Judges a rate or quantile by its one-sided 95 % bounds. */
-export function judgeSampled(expanded: Expanded, measurements: Measurements): JudgedRow {
+/** Judges a rate or quantile by its one-sided bounds. `alpha`: how often one may be wrong. */
+export function judgeSampled(expanded: Expanded, measurements: Measurements, alpha: number): JudgedRow {
   const { objective, phase } = expanded;
   const limit = limitOf(objective);
   const { unit, of } = metricInfo(objective.metric);
   const row = head(expanded, limit);
   const sample = sampleOf(objective, phase, measurements);
   if (sample === null) return missing(row, `there are no ${of} in ${phase} to go by`);
-  const estimate = estimateOf(sample, limit);
+  const estimate = estimateOf(sample, limit, alpha);
   const tooFew = estimate.samples < (objective.samplesMin ?? 0);
   const result = tooFew ? 'INCONCLUSIVE' : decide(estimate, limit);
   const needsSecondsMore = result === 'INCONCLUSIVE' ? secondsMore(estimate, phaseSeconds(measurements, phase), objective.samplesMin ?? 0) : null;
@@ -30,7 +30,7 @@ export function judgeSampled(expanded: Expanded, measurements: Measurements): Ju
     worstSecond: sample.type === 'trend' ? null : worstSecondOf(measurements, phase, objective.endpoint ?? '*'),
     worstEndpoint: worstEndpoint(objective, phase, measurements),
     needsSecondsMore,
-    why: why(estimate, limit, unit, of, tooFew ? objective.samplesMin : undefined),
+    why: why(estimate, limit, unit, of, confidenceText(alpha), tooFew ? objective.samplesMin : undefined),
   };
 }
 
@@ -46,10 +46,10 @@ function secondsMore({ toDecide, samples }: Estimate, seconds: number, samplesMi
   return Math.max(1, Math.ceil((Math.max(needed.samples, samplesMin) - samples) / (samples / seconds)));
 }
 
-function why(estimate: Estimate, limit: Limit, unit: Unit, of: string, samplesWanted: number | undefined): string {
+function why(estimate: Estimate, limit: Limit, unit: Unit, of: string, confidence: string, samplesWanted: number | undefined): string {
   const bound = wantsLow(limit) ? estimate.upper : estimate.lower;
   const side = wantsLow(limit) ? 'at most' : 'at least';
-  const proven = bound === null ? 'too few for a bound with 95 % confidence' : `${side} ${valueText(bound, unit)} with 95 % confidence`;
+  const proven = bound === null ? `too few for a bound with ${confidence} confidence` : `${side} ${valueText(bound, unit)} with ${confidence} confidence`;
   const wanted = samplesWanted === undefined ? '' : `, and ${countText(samplesWanted)} ${of} are wanted`;
   return `${estimate.whose === undefined ? '' : `${estimate.whose}: `}${valueText(estimate.estimate, unit)} from ${countText(estimate.samples)} ${of}, ${proven}; it must be ${limitText(limit.op, limit.value, unit)}${wanted}.`;
 }

@@ -50,6 +50,9 @@ export function valueText(value: number, unit: Unit): string {
   }
 }
 
+/** "95 %" */
+export const confidenceText = (alpha: number): string => `${trimmed((1 - alpha) * 100, 2)} %`;
+
 const trimmed = (value: number, digits: number): string => String(Number(value.toFixed(digits)));
 
 const opWords = { '<': 'below', '<=': 'at most', '>': 'above', '>=': 'at least' } as const;

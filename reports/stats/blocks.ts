@@ -1,5 +1,5 @@
 import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
-import { ERROR } from './bounds.ts';
+import { ALPHA } from './bounds.ts';
 import type { LatencyCounts } from './histogram.ts';
 
 /** From this length on a phase has seconds enough to be cut in blocks. */
@@ -47,16 +47,16 @@ export function blockError(seconds: readonly SecondOfStratum[], quantileUs: numb
  * rank exists. Source: E. L. Korn, B. I. Graubard, "Confidence intervals for proportions with small expected number of
  * positive counts estimated from survey data", Survey Methodology 24 (1998).
  */
-export function blockRanks(q: number, samples: number, { standardError, degreesOfFreedom }: BlockError): { lower: number | null; upper: number | null } {
-  const reach = (studentT(degreesOfFreedom) * standardError) / (q * (1 - q));
+export function blockRanks(q: number, samples: number, { standardError, degreesOfFreedom }: BlockError, alpha = ALPHA): { lower: number | null; upper: number | null } {
+  const reach = (studentT(degreesOfFreedom, alpha) * standardError) / (q * (1 - q));
   const shareAt = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
   const lower = Math.floor(samples * shareAt(Math.log(q / (1 - q)) - reach));
   const upper = Math.ceil(samples * shareAt(Math.log(q / (1 - q)) + reach));
   return { lower: lower >= 1 ? lower : null, upper: upper <= samples ? upper : null };
 }
 
-/** Student's t with a tail of 5 %, from the beta distribution: t² = ν (1 − x) / x, x the 10 % quantile of Beta(ν/2, 1/2). */
-export function studentT(degreesOfFreedom: number): number {
-  const x = betaQuantile(2 * ERROR, degreesOfFreedom / 2, 0.5);
+/** Student's t with a tail of `alpha`, from the beta distribution: t² = ν (1 − x) / x, x the 2 alpha quantile of Beta(ν/2, 1/2). */
+export function studentT(degreesOfFreedom: number, alpha = ALPHA): number {
+  const x = betaQuantile(2 * alpha, degreesOfFreedom / 2, 0.5);
   return Math.sqrt((degreesOfFreedom * (1 - x)) / x);
 }

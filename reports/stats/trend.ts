@@ -1,4 +1,4 @@
-import { ERROR, type Bounds } from './bounds.ts';
+import { ALPHA, type Bounds } from './bounds.ts';
 
 export interface Point {
   readonly x: number;
@@ -19,24 +19,24 @@ export const POINTS_MIN = 4;
  * P. K. Sen, "Estimates of the regression coefficient based on Kendall's tau", J. Amer. Statist. Assoc. 63 (1968);
  * M. G. Kendall, "A new measure of rank correlation", Biometrika 30 (1938).
  */
-export function trendOf(points: readonly Point[], error = ERROR): Trend | null {
+export function trendOf(points: readonly Point[], alpha = ALPHA): Trend | null {
   const slopes = points.flatMap((a, i) => points.slice(i + 1).flatMap((b) => (b.x === a.x ? [] : [(b.y - a.y) / (b.x - a.x)]))).sort((a, b) => a - b);
   if (slopes.length === 0) return null;
-  const rank = boundRank(points.length, error);
+  const rank = boundRank(points.length, alpha);
   const middle = (slopes.length - 1) / 2;
   const slope = ((slopes[Math.floor(middle)] ?? 0) + (slopes[Math.ceil(middle)] ?? 0)) / 2;
   return { slope, lower: rank === 0 ? null : (slopes[rank - 1] ?? null), upper: rank === 0 ? null : (slopes[slopes.length - rank] ?? null) };
 }
 
 /**
- * The largest k so that the truth is below the k-th smallest slope with probability `error` at most; 0: there is none. With
+ * The largest k so that the truth is below the k-th smallest slope with probability `alpha` at most; 0: there is none. With
  * the truth at β the pairs whose slope is below β are those out of order among what is left, and every order is as likely.
  */
-function boundRank(points: number, error: number): number {
+function boundRank(points: number, alpha: number): number {
   const orders = shareByDisorder(points);
   let below = 0;
   let rank = 0;
-  while (rank < orders.length && below + (orders[rank] ?? 0) <= error) below += orders[rank++] ?? 0;
+  while (rank < orders.length && below + (orders[rank] ?? 0) <= alpha) below += orders[rank++] ?? 0;
   return rank;
 }
 

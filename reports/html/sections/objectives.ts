@@ -1,4 +1,6 @@
 import type { JudgedObjective } from '../../../harness/contracts/verdict.ts';
+import { confidenceText } from '../../score/units.ts';
+import { alphaOf } from '../../stats/bounds.ts';
 import { bullet } from '../chart/bullet.ts';
 import { html, type Html, type Part } from '../escape.ts';
 import { boundText, durationAbout, none, numberText, plural, valueAgainst } from '../format.ts';
@@ -16,7 +18,7 @@ export function objectives(run: Run): Html {
     'objectives',
     'Objectives',
     run.verdict.verdict === 'INVALID' && missing('The run is invalid: these figures are here for whoever looks into it, they say nothing about the service.'),
-    html`<p class="lead">${tally(all)} Each bound is one-sided at 95 %. An objective passes when the whole interval keeps the limit, and fails when the whole interval breaks it.</p>`,
+    html`<p class="lead">${tally(all)} Each bound is one-sided at ${confidenceText(alphaOf(run.plan.looks ?? 1))}${run.plan.looks === undefined ? '' : `: up to ${run.plan.looks} runs were to be looked at, and they share the 5 %`}. An objective passes when the whole interval keeps the limit, and fails when the whole interval breaks it.</p>`,
     all.length === 0 ? missing('No objective was judged.') : objectiveTable('Objectives that decide the verdict', deciding),
     shown.length > 0 && html`<details><summary>${numberText(shown.length)} more, shown only</summary>${objectiveTable('Objectives that do not decide the verdict', shown)}</details>`,
     all.length > 0 && html`<details><summary>Where the limits come from</summary>${sources(all)}</details>`,
@@ -24,7 +26,7 @@ export function objectives(run: Run): Html {
 }
 
 function objectiveTable(caption: string, rows: readonly Row[]): Html {
-  const columns = [{ head: 'Objective' }, { head: 'Result' }, { head: 'Measured', number: true, label: 'measured' }, { head: '95 % bounds', number: true, label: 'bounds' }, { head: 'Limit', number: true, label: 'limit' }, { head: 'Interval against limit' }];
+  const columns = [{ head: 'Objective' }, { head: 'Result' }, { head: 'Measured', number: true, label: 'measured' }, { head: 'Bounds', number: true, label: 'bounds' }, { head: 'Limit', number: true, label: 'limit' }, { head: 'Interval against limit' }];
   return table(caption, columns, rows, { class: 'objectives cards' });
 }
 

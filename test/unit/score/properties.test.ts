@@ -4,6 +4,7 @@ import type { Measurements, PhaseEndpoint } from '../../../harness/contracts/mea
 import type { Objective } from '../../../harness/contracts/sla.ts';
 import { decide, limitOf } from '../../../reports/score/limit.ts';
 import { judgeSampled } from '../../../reports/score/sampled.ts';
+import { ALPHA } from '../../../reports/stats/bounds.ts';
 import { LatencyCounts } from '../../../reports/stats/histogram.ts';
 import { fixtureMeasurements } from '../../support/fixtures.ts';
 
@@ -39,7 +40,7 @@ const objectives: readonly Objective[] = [
   { metric: 'throughputAll' as const, atLeast: 3 },
 ].map((part, index) => ({ id: `o-${index}`, title: 'o', phases: ['steady'], gate: true, source: 'test', ...part }));
 
-const resultOf = (objective: Objective, good: readonly number[], bad: readonly number[]): number => rank[judgeSampled({ objective, phase: 'steady' }, measurementsOf(good, bad)).result];
+const resultOf = (objective: Objective, good: readonly number[], bad: readonly number[]): number => rank[judgeSampled({ objective, phase: 'steady' }, measurementsOf(good, bad), ALPHA).result];
 const latenciesUs = (max: number): fc.Arbitrary<number[]> => fc.array(fc.integer({ min: 1, max: 200_000 }), { maxLength: max });
 
 describe('an objective never gets better', () => {
@@ -92,7 +93,7 @@ describe('no data', () => {
     fc.assert(
       fc.property(fc.constantFrom('below', 'atMost', 'above', 'atLeast'), fc.double({ min: 0, max: 1e6, noNaN: true }), fc.constantFrom(...objectives), (bound, value, { metric, quantile }) => {
         const objective = { id: 'o', title: 'o', metric, ...(quantile !== undefined && { quantile }), phases: ['steady'], gate: true, source: 't', [bound]: value } as Objective;
-        expect(judgeSampled({ objective, phase: 'steady' }, measurementsOf([], [])).result).toBe('MISSING');
+        expect(judgeSampled({ objective, phase: 'steady' }, measurementsOf([], []), ALPHA).result).toBe('MISSING');
         expect(decide({ lower: null, upper: null }, limitOf(objective))).toBe('INCONCLUSIVE');
       }),
     );

@@ -39,7 +39,7 @@ describe('bounds of a share', () => {
   });
 
   it('need 59, 299 and 2,995 samples to prove 5 %, 1 % and 0.1 %; no number proves 0', () => {
-    expect([0.05, 0.01, 0.001, 0].map(samplesToProveShare)).toEqual([59, 299, 2995, null]);
+    expect([0.05, 0.01, 0.001, 0].map((limit) => samplesToProveShare(limit))).toEqual([59, 299, 2995, null]);
   });
 
   it('refuse what is no share', () => {
