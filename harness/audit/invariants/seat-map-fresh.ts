@@ -5,7 +5,7 @@ import { Sorter } from '../sorter.ts';
 import type { UserStory } from '../story.ts';
 import type { HistoryInvariant } from './invariant.ts';
 import { promisesNo } from './promised.ts';
-import { CLOCK_SLACK_MS, SEAT_MAP_LOAD_MS } from './times.ts';
+import { CLOCK_SLACK_MS } from './times.ts';
 
 type SeatsLook = Extract<Look, { of: 'seats' }>;
 
@@ -29,7 +29,7 @@ export const seatMapFresh: HistoryInvariant = {
   title: 'A seat map is not older than it may be: no seat is shown as free that was taken long before, and still is',
   mayBeEmpty: promisesNo('seatReadShare'),
   start(tally, spill, { service }) {
-    const boundMs = seatMapAgeMsMax(service) + SEAT_MAP_LOAD_MS;
+    const boundMs = seatMapAgeMsMax(service);
     const looks = new Sorter<SeatsLook>(scheduleOf, spill);
     const takes = new Sorter<Taken>(scheduleOf, spill);
     return {

@@ -3,8 +3,6 @@
  * a reservation reads the clock, then waits for a row. Bounded by the service's statement timeout.
  */
 export const CLOCK_SLACK_MS = 1000;
-/** Reading a seat map takes so long at most, by the same timeout: it is that much older than it was when it was put into the cache. */
-export const SEAT_MAP_LOAD_MS = 1000;
 /** A hold is swept each second; this much later it is overdue. */
 export const HOLD_OVERDUE_MS = 10_000;
 /** Admission is tried each second; somebody who could be let in for longer than this is kept out. */

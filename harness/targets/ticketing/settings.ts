@@ -17,17 +17,19 @@ export function admissionSettings(service: Plan['service']): AdmissionSettings {
   };
 }
 
-/** What the service ships with: for how long a seat map is told, how many times as long while the database is slow, and how long a process tells what it read. */
-const shippedSeatMap = { cachedMs: 1000, slowFactor: 2, keptMs: 100 };
+/** What the service ships with: how long reading a seat map may take, for how long it is told, how many times as long while the database is slow, and how long a process tells what it got. */
+const shippedSeatMap = { readMs: 1000, cachedMs: 1000, slowFactor: 2, keptMs: 100 };
 
 /**
- * How old a seat map may be at most when it is told, also when nobody took it out of the cache (docs/api.md, "Looking
- * around"), in ms from when it was read from the database. Throws as `admissionSettings` does.
+ * How old a seat map may be at most when it is told, in ms, also when nobody took it out of the cache: what docs/api.md
+ * promises ("Looking around"), from when it began to be read from the database. Throws as `admissionSettings` does.
  */
 export function seatMapAgeMsMax(service: Plan['service']): number {
   const cachedMs = numberOf(service, 'CACHE_SEATS_MS') ?? shippedSeatMap.cachedMs;
   const slowFactor = numberOf(service, 'CACHE_SLOW_TTL_FACTOR') ?? shippedSeatMap.slowFactor;
-  return cachedMs * slowFactor + (numberOf(service, 'CACHE_LOCAL_MS') ?? shippedSeatMap.keptMs);
+  const keptMs = numberOf(service, 'CACHE_LOCAL_MS') ?? shippedSeatMap.keptMs;
+  const readMs = numberOf(service, 'STATEMENT_TIMEOUT_MS') ?? shippedSeatMap.readMs;
+  return readMs + cachedMs * slowFactor + keptMs;
 }
 
 function numberOf(service: Plan['service'], name: string): number | undefined {
