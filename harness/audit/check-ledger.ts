@@ -2,7 +2,7 @@ import type { Finding } from '../contracts/findings.ts';
 import type { LedgerName } from '../contracts/ledger.ts';
 import type { LedgerCounts } from './coverage.ts';
 import type { AuditedPlan, LedgerCheck, LedgerContext, LedgerInvariant, Watch } from './invariants/invariant.ts';
-import { joinSorted, type Side } from './join.ts';
+import { type Group, groupSorted, joinGroups } from './join.ts';
 import type { LedgerFiles } from './ledger-files.ts';
 import { type JoinName, ledgerJoins, type LedgerSide, ledgerSteps } from './ledger-joins.ts';
 import { finding, Running, whyBroken } from './running.ts';
@@ -95,24 +95,27 @@ export class LedgerPass {
     }
   }
 
+  /** The sides of joins that this file has to be sorted for. */
   #sorted(name: LedgerName): { side: LedgerSide<LedgerName, Row>; sorter: Sorter<Row> }[] {
     const sides = (Object.keys(ledgerJoins) as JoinName[]).flatMap((join) => sidesOf(join).flatMap(([file, side]) => (file === name && side.rowsOf !== null ? [side] : [])));
-    return sides.map((side) => {
-      const sorter = new Sorter<Row>(side.key, this.#files.spill);
-      this.#sorters.set(side, sorter);
-      return { side, sorter };
-    });
+    return sides.map((side) => ({ side, sorter: this.#sorterOf(side) }));
+  }
+
+  #sorterOf(side: LedgerSide<LedgerName, Row>): Sorter<Row> {
+    const sorter = this.#sorters.get(side) ?? new Sorter<Row>(side.key, this.#files.spill);
+    this.#sorters.set(side, sorter);
+    return sorter;
   }
 
   #join(join: JoinName): void {
     const watches = this.#groupWatches.filter((watch) => watch.join === join);
-    const sides: Record<string, Side<Row>> = {};
+    const sides: Record<string, Generator<Group<Row>>> = {};
     for (const [name, side] of sidesOf(join)) {
       // Who needs that side is not checked; the others go on without it.
       const unsorted = (error: Error): void => watches.filter((watch) => watch.sides.includes(name)).forEach(({ running }) => running.fail(error));
-      sides[name] = { key: side.key, unsorted, rows: side.rowsOf === null ? this.#rows(name) : (this.#sorters.get(side)?.rows() ?? []) };
+      sides[name] = side.rowsOf === null ? groupSorted(this.#rows(name), side.key, unsorted) : this.#sorterOf(side).groups();
     }
-    for (const { key, sides: rows } of joinSorted(sides)) {
+    for (const { key, sides: rows } of joinGroups(sides)) {
       const group = { key, ...rows } as never;
       for (const { running, see, sides: needed } of watches) if (needed.some((name) => (rows[name] as Row[]).length > 0)) running.tell(see, group);
     }

@@ -4,9 +4,12 @@ const surrogateOrAbove = /[\uD800-\uFFFF]/;
 /** Orders text by its UTF-8 bytes, as PostgreSQL's COLLATE "C" does: < 0, 0, > 0. */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
-  if (surrogateOrAbove.test(a) && surrogateOrAbove.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (isBeyondUnits(a) && isBeyondUnits(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
   return a < b ? -1 : 1;
 }
+
+/** Whether `<` may order this text and another such one differently than their bytes do. */
+export const isBeyondUnits = (text: string): boolean => surrogateOrAbove.test(text);
 
 /** One key of several parts; U+0000, which PostgreSQL refuses in text, keeps ("a", "bc") and ("ab", "c") apart. */
 export const keyOf = (...parts: readonly string[]): string => parts.join('\u0000');

@@ -40,27 +40,27 @@ function raise(error: Error): never {
 export interface Side<Row> {
   readonly rows: Iterable<Row>;
   readonly key: (row: Row) => string;
-  /** Told when they are not; without it the join throws. */
-  readonly unsorted?: (error: Error) => void;
 }
 
+type Joined<Rows> = { key: string; sides: { [Name in keyof Rows]: Rows[Name][] } };
+
 /** Full outer merge join of any number of sides: one result a key, with the rows each side has for it (maybe none). */
-export function* joinSorted<Rows extends Record<string, unknown>>(
-  sides: { [Name in keyof Rows]: Side<Rows[Name]> },
-): Generator<{ key: string; sides: { [Name in keyof Rows]: Rows[Name][] } }> {
+export function joinSorted<Rows extends Record<string, unknown>>(sides: { [Name in keyof Rows]: Side<Rows[Name]> }): Generator<Joined<Rows>> {
+  const groups = Object.entries<Side<unknown>>(sides as Record<string, Side<unknown>>).map(([name, { rows, key }]) => [name, groupSorted(rows, key)]);
+  return joinGroups<Rows>(Object.fromEntries(groups) as { [Name in keyof Rows]: Generator<Group<Rows[Name]>> });
+}
+
+/** The same of rows that are gathered by key already. */
+export function* joinGroups<Rows extends Record<string, unknown>>(sides: { [Name in keyof Rows]: Generator<Group<Rows[Name]>> }): Generator<Joined<Rows>> {
   const names = Object.keys(sides);
-  const cursors: Generator<Group<unknown>>[] = [];
+  const cursors = names.map((name) => sides[name] as Generator<Group<unknown>>);
   const heads: (Group<unknown> | undefined)[] = [];
   const advance = (index: number): void => {
     const next = (cursors[index] as Generator<Group<unknown>>).next();
     heads[index] = next.done ? undefined : next.value;
   };
   try {
-    for (const [index, name] of names.entries()) {
-      const side = sides[name] as unknown as Side<unknown>;
-      cursors.push(groupSorted(side.rows, side.key, side.unsorted));
-      advance(index);
-    }
+    for (let index = 0; index < names.length; index++) advance(index);
     while (true) {
       let least: string | undefined;
       for (const head of heads) if (head !== undefined && (least === undefined || compareText(head.key, least) < 0)) least = head.key;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type LedgerName, ledgerNames, type LedgerRow, ledgerRows } from '../contracts/ledger.ts';
 import { artefacts } from '../contracts/run-folder.ts';
 import { readNdjson } from '../store/ndjson.ts';
+import type { Group } from './join.ts';
 import { Sorter } from './sorter.ts';
 import type { Spill } from './spill.ts';
 
@@ -37,11 +38,11 @@ export class LedgerFiles {
     }
   }
 
-  /** Rows sorted by another key. */
-  *sortedBy<N extends LedgerName>(name: N, key: (row: LedgerRow<N>) => string): Generator<LedgerRow<N>> {
+  /** Rows gathered by another key, in its order. */
+  *groupedBy<N extends LedgerName>(name: N, key: (row: LedgerRow<N>) => string): Generator<Group<LedgerRow<N>>> {
     const sorter = new Sorter(key, this.spill);
     for (const row of this.rows(name)) sorter.add(row);
-    yield* sorter.rows();
+    yield* sorter.groups();
   }
 
   /** When the database was read, epoch ms. Throws without it: then nobody knows what is overdue. */

@@ -1,7 +1,7 @@
 import type { LedgerName, LedgerRow } from '../contracts/ledger.ts';
 import { type Dealing, dealingsOf } from './dealings.ts';
 import type { Look, Operation } from './history.ts';
-import { joinSorted } from './join.ts';
+import { type Group, joinGroups } from './join.ts';
 import type { LedgerFiles } from './ledger-files.ts';
 
 /** Everything one user asked for, and everything the ledger has of that user. */
@@ -24,21 +24,21 @@ export const userLedgers = ['reservations', 'payments', 'charges', 'places'] as 
 
 const byUser = (row: { readonly user: string }): string => row.user;
 
-/** The history, sorted by user. */
+/** The history, gathered by user, in the order of users. */
 export interface HistoryByUser {
-  readonly operations: Iterable<Operation>;
-  readonly looks: Iterable<Look>;
+  readonly operations: Generator<Group<Operation>>;
+  readonly looks: Generator<Group<Look>>;
 }
 
 /** The stories of all users, by a merge join: memory is one user. */
 export function* userStories({ operations, looks }: HistoryByUser, files: LedgerFiles): Generator<UserStory> {
-  const joined = joinSorted({
-    operations: { rows: operations, key: byUser },
-    looks: { rows: looks, key: byUser },
-    reservations: { rows: files.sortedBy('reservations', byUser), key: byUser },
-    payments: { rows: files.sortedBy('payments', byUser), key: byUser },
-    charges: { rows: files.sortedBy('charges', byUser), key: byUser },
-    places: { rows: files.sortedBy('places', byUser), key: byUser },
+  const joined = joinGroups({
+    operations,
+    looks,
+    reservations: files.groupedBy('reservations', byUser),
+    payments: files.groupedBy('payments', byUser),
+    charges: files.groupedBy('charges', byUser),
+    places: files.groupedBy('places', byUser),
   });
   for (const { key, sides } of joined) {
     let dealings: readonly Dealing[] | undefined;

@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryLine } from '../../harness/contracts/history.ts';
 import type { LedgerName, LedgerRow } from '../../harness/contracts/ledger.ts';
-import { ledgerNames } from '../../harness/contracts/ledger.ts';
 import type { Plan } from '../../harness/contracts/plan.ts';
 import { NdjsonWriter } from '../../harness/store/ndjson.ts';
 import { LatencyCounts } from '../../reports/stats/histogram.ts';
 import { fixtureDataset, fixturePlan, fixtureRunId, fixtureStack, loadStartMs } from '../support/fixtures.ts';
 import { seeded } from '../support/seeded.ts';
+import { Shuffle } from './shuffle.ts';
 
 const PRICE = 50_000;
 const endpoints = ['GET /concerts/:id/schedules', 'GET /concerts/schedules/:id/seats', 'GET /queue/token', 'POST /payments', 'POST /points/charge', 'POST /queue/token', 'POST /reservations'];
@@ -83,40 +83,63 @@ function histograms(count: number): string[] {
   });
 }
 
-/** One buyer after the other, evenly over the load; ids sort as they are made. Each has one operation of each kind, acknowledged. */
+/**
+ * Buyers evenly over the load, each with one operation of each kind, acknowledged. Users, seats and ids are in orders of
+ * their own, as random ids are: no two files of the ledger come in the same order, and none in that of the history.
+ */
 function writeBuyers(dir: string, buyers: number, seconds: number): void {
   mkdirSync(join(dir, 'ledger'));
-  const writers = Object.fromEntries(ledgerNames.map((name) => [name, open(dir, `ledger/${name}`)])) as Record<LedgerName, NdjsonWriter<unknown>>;
-  const put = <N extends LedgerName>(name: N, row: LedgerRow<N>): void => writers[name].write(row);
+  const [users, seats, charges, reservations, payments, events] = [0.618, 0.414, 0.732, 0.236, 0.857, 0.302].map((step) => new Shuffle(buyers, step)) as [Shuffle, Shuffle, Shuffle, Shuffle, Shuffle, Shuffle];
+  const transfers = new Shuffle(2 * buyers, 0.571);
+  const startMs = (n: number): number => loadStartMs + Math.floor((n / buyers) * seconds * 1000);
+  const paidMs = (n: number): number => startMs(n) + 3000;
+  const user = (n: number): string => `u${String(users.rankOf(n)).padStart(8, '0')}`;
+  const seat = (n: number): number => seats.rankOf(n) + 1;
+  const charge = (n: number): string => charges.idOf(n);
+  const reservation = (n: number): string => reservations.idOf(n);
+  const payment = (n: number): string => payments.idOf(n);
+  const event = (n: number): string => events.idOf(n);
+  const inTime = { at: (rank: number): number => rank };
+
+  /** A ledger file in the order of its key: what the buyer at each rank has in it. */
+  function write<N extends LedgerName>(name: N, order: Pick<Shuffle, 'at'>, rowsOf: (n: number) => readonly LedgerRow<N>[], count = buyers): void {
+    const writer = open(dir, `ledger/${name}`);
+    for (let rank = 0; rank < count; rank++) for (const row of rowsOf(order.at(rank))) writer.write(row);
+    writer.close();
+  }
+  write('places', inTime, (n) => [{ scope: 'all', seq: n + 1, user: user(n), issuedMs: startMs(n), admittedMs: startMs(n) + 1000, expiresMs: startMs(n) + 301_000, doneMs: paidMs(n) }]);
+  write('charges', charges, (n) => [{ charge: charge(n), user: user(n), amount: PRICE, status: 'SUCCESS', key: 'charge' }]);
+  write('gateway', charges, (n) => [{ charge: charge(n), amount: PRICE, status: 'APPROVED' }]);
+  write('wallets', users, (n) => [{ user: user(n), balance: 0 }]);
+  write('seats', seats, (n) => [{ schedule: 's1', seat: seat(n), price: PRICE, status: 'SOLD', reservation: reservation(n), fence: 1, holdUntilMs: null }]);
+  write('reservations', reservations, (n) => [{ reservation: reservation(n), user: user(n), schedule: 's1', seat: seat(n), price: PRICE, status: 'CONFIRMED', fence: 1, holdUntilMs: startMs(n) + 302_000, createdMs: startMs(n) + 2000 }]);
+  write('payments', payments, (n) => [{ payment: payment(n), reservation: reservation(n), user: user(n), amount: PRICE, method: 'POINT', status: 'SUCCESS', createdMs: paidMs(n) }]);
+  write('outbox', events, (n) => [{ event: event(n), topic: 'payment-events', aggregate: reservation(n), type: 'payment.completed', payment: payment(n), createdMs: paidMs(n), publishedMs: paidMs(n) + 50 }]);
+  write('broker', events, (n) => [{ event: event(n), type: 'payment.completed', topic: 'payment-events', partition: n % 3, offset: n, payment: payment(n), amount: PRICE }]);
+  write('platform', payments, (n) => [{ payment: payment(n), event: event(n), reservation: reservation(n), amount: PRICE }]);
+  write('keys', users, (n) => ['charge', 'pay', 'reserve'].map((op) => ({ user: user(n), key: op, op, status: 201, createdMs: paidMs(n) })));
+  write('transfers', transfers, (two) => [transfer(two >> 1, two)], 2 * buyers);
+  for (const name of ['refunds', 'gatewayRefunds', 'deadLetters'] as const) write(name, inTime, () => [], 0);
+  write('snapshot', inTime, () => [{ takenMs: loadStartMs + (seconds + DRAIN_SECONDS) * 1000 }], 1);
+
+  /** The even one of a buyer bought the points, the odd one spent them. */
+  function transfer(n: number, two: number): LedgerRow<'transfers'> {
+    const [account, id] = [`user:${user(n)}`, transfers.idOf(two)];
+    if (two % 2 === 0) return { transfer: id, debit: 'sys:gateway', credit: account, amount: PRICE, kind: 'CHARGE', ref: charge(n), balanceAfter: PRICE, createdMs: startMs(n) + 1500 };
+    return { transfer: id, debit: account, credit: 'sys:revenue', amount: PRICE, kind: 'USE', ref: payment(n), balanceAfter: 0, createdMs: paidMs(n) };
+  }
+
   const history = open(dir, 'history');
   const say = (id: string, tMs: number, asked: Partial<HistoryLine>, told: Partial<HistoryLine>): void => {
     history.write({ e: 'invoke', id, tMs, ...asked });
     history.write({ e: 'complete', id, outcome: 'ok', status: 201, tMs: tMs + 20, ...told });
   };
-  for (let n = 1; n <= buyers; n++) {
-    const number = String(n).padStart(8, '0');
-    const [user, charge, reservation, payment, event] = ['u', 'c', 'r', 'p', 'e'].map((kind) => kind + number) as [string, string, string, string, string];
-    const startMs = loadStartMs + Math.floor(((n - 1) / buyers) * seconds * 1000);
-    const createdMs = startMs + 3000;
-    put('places', { scope: 'all', seq: n, user, issuedMs: startMs, admittedMs: startMs + 1000, expiresMs: startMs + 301_000, doneMs: createdMs });
-    put('charges', { charge, user, amount: PRICE, status: 'SUCCESS', key: 'charge' });
-    put('gateway', { charge, amount: PRICE, status: 'APPROVED' });
-    put('wallets', { user, balance: 0 });
-    put('seats', { schedule: 's1', seat: n, price: PRICE, status: 'SOLD', reservation, fence: 1, holdUntilMs: null });
-    put('reservations', { reservation, user, schedule: 's1', seat: n, price: PRICE, status: 'CONFIRMED', fence: 1, holdUntilMs: startMs + 302_000, createdMs: startMs + 2000 });
-    put('payments', { payment, reservation, user, amount: PRICE, method: 'POINT', status: 'SUCCESS', createdMs });
-    put('outbox', { event, topic: 'payment-events', aggregate: reservation, type: 'payment.completed', payment, createdMs, publishedMs: createdMs + 50 });
-    put('broker', { event, type: 'payment.completed', topic: 'payment-events', partition: n % 3, offset: n, payment, amount: PRICE });
-    put('platform', { payment, event, reservation, amount: PRICE });
-    put('transfers', { transfer: `t${number}a`, debit: 'sys:gateway', credit: `user:${user}`, amount: PRICE, kind: 'CHARGE', ref: charge, balanceAfter: PRICE, createdMs: startMs + 1500 });
-    put('transfers', { transfer: `t${number}b`, debit: `user:${user}`, credit: 'sys:revenue', amount: PRICE, kind: 'USE', ref: payment, balanceAfter: 0, createdMs });
-    for (const op of ['charge', 'pay', 'reserve']) put('keys', { user, key: op, op, status: 201, createdMs });
-    const [vu, before] = [(n - 1) % VUS, 4 * Math.floor((n - 1) / VUS)];
-    say(`0-${vu}-${before + 1}`, startMs, { op: 'token', user }, { seq: n });
-    say(`0-${vu}-${before + 2}`, startMs + 1480, { op: 'charge', user, key: 'charge', amount: PRICE }, { charge });
-    say(`0-${vu}-${before + 3}`, startMs + 1980, { op: 'reserve', user, key: 'reserve', schedule: 's1', seat: n }, { reservation });
-    say(`0-${vu}-${before + 4}`, startMs + 2980, { op: 'pay', user, key: 'pay', reservation, amount: PRICE }, { payment });
+  for (let n = 0; n < buyers; n++) {
+    const [vu, before] = [n % VUS, 4 * Math.floor(n / VUS)];
+    say(`0-${vu}-${before + 1}`, startMs(n), { op: 'token', user: user(n) }, { seq: n + 1 });
+    say(`0-${vu}-${before + 2}`, startMs(n) + 1480, { op: 'charge', user: user(n), key: 'charge', amount: PRICE }, { charge: charge(n) });
+    say(`0-${vu}-${before + 3}`, startMs(n) + 1980, { op: 'reserve', user: user(n), key: 'reserve', schedule: 's1', seat: seat(n) }, { reservation: reservation(n) });
+    say(`0-${vu}-${before + 4}`, startMs(n) + 2980, { op: 'pay', user: user(n), key: 'pay', reservation: reservation(n), amount: PRICE }, { payment: payment(n) });
   }
-  put('snapshot', { takenMs: loadStartMs + (seconds + DRAIN_SECONDS) * 1000 });
-  for (const writer of [...Object.values(writers), history]) writer.close();
+  history.close();
 }

@@ -178,13 +178,13 @@ export function writeWorld(world: World, runDir: string): void {
 }
 
 /** Writes the world to a run folder, lets `spoil` loose on it, and audits it. */
-export async function auditOf(world: World, { plan = {}, spoil }: { plan?: Partial<Plan>; spoil?: (runDir: string) => void } = {}): Promise<Findings> {
+export async function auditOf(world: World, { plan = {}, spoil, threadsFromBytes }: { plan?: Partial<Plan>; spoil?: (runDir: string) => void; threadsFromBytes?: number } = {}): Promise<Findings> {
   const runDir = mkdtempSync(join(tmpdir(), 'gatecrash-test-audit-'));
   try {
     writeWorld(world, runDir);
     writeRows(runDir, 'timeline', world.timeline);
     spoil?.(runDir);
-    return await audit({ plan: fixturePlan(plan), runDir });
+    return await audit({ plan: fixturePlan(plan), runDir }, threadsFromBytes);
   } finally {
     rmSync(runDir, { recursive: true, force: true });
   }

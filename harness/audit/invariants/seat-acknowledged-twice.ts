@@ -1,5 +1,4 @@
 import { keyOf } from '../compare.ts';
-import { groupSorted } from '../join.ts';
 import { Sorter } from '../sorter.ts';
 import type { UserStory } from '../story.ts';
 import type { HistoryInvariant } from './invariant.ts';
@@ -24,7 +23,7 @@ export const seatAcknowledgedTwice: HistoryInvariant = {
         for (const sale of salesOf(story)) bySeat.add(sale);
       },
       finish() {
-        for (const { rows } of groupSorted(bySeat.rows(), seatKey)) {
+        for (const { rows } of bySeat.groups()) {
           tally.look();
           const owners = new Map(rows.map((sale) => [keyOf(sale.user, sale.reservation), sale]));
           if (owners.size > 1) tally.violate({ schedule: rows[0]?.schedule, seat: rows[0]?.seat, owners: [...owners.values()] }, owners.size);

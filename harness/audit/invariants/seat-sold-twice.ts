@@ -1,6 +1,5 @@
 import type { LedgerRow } from '../../contracts/ledger.ts';
 import { keyOf } from '../compare.ts';
-import { groupSorted } from '../join.ts';
 import { Sorter } from '../sorter.ts';
 import { by, type LedgerInvariant } from './invariant.ts';
 import { CLOCK_SLACK_MS } from './times.ts';
@@ -33,7 +32,7 @@ export const seatSoldTwice: LedgerInvariant = {
         }),
       ],
       finish() {
-        for (const { rows } of groupSorted(bySeat.rows(), seatKey)) {
+        for (const { rows } of bySeat.groups()) {
           tally.look();
           const sales = salesOf(rows);
           if (sales > 0) counted.seatsSold++;

@@ -32,6 +32,30 @@ test('an acknowledgement without an id lowers the share that was looked up', asy
   expect((await auditOf(world)).coverage).toMatchObject({ acknowledged: 20, acknowledgedChecked: 19 });
 });
 
+test('in threads of their own both halves find the same, of a broken run, too', async () => {
+  const spoiled = (threadsFromBytes: number) => {
+    const world = healthyWorld();
+    Object.assign(world.ledger.seats[0] ?? {}, { fence: 99 });
+    return auditOf(world, { threadsFromBytes, spoil: (runDir) => rmSync(join(runDir, 'ledger/broker.ndjson')) });
+  };
+  const findings = await spoiled(0);
+  expect(idsWith(findings, 'broken')).toEqual(['seat-reservation-agree']);
+  expect(JSON.stringify(findings)).toBe(JSON.stringify(await spoiled(Number.POSITIVE_INFINITY)));
+});
+
+test('a side of a join that is not sorted leaves those alone that do not need it', async () => {
+  const findings = await auditOf(healthyWorld(), {
+    spoil: (runDir) => {
+      const path = join(runDir, 'ledger/payments.ndjson');
+      const [header, ...rows] = readFileSync(path, 'utf8').trimEnd().split('\n');
+      overwrite(path, `${[header, ...rows.reverse()].join('\n')}\n`);
+    },
+  });
+  expect(idsWith(findings, 'unchecked')).toEqual(['payment-use-transfer', 'payment-in-outbox', 'payment-at-broker', 'payment-at-platform-once', 'gateway-agrees', 'refunded-once']);
+  expect(idsWith(findings, 'broken')).toEqual([]);
+  expect(findings.coverage).toMatchObject({ seatsSold: 4, payments: 0, paymentsDelivered: 0 });
+});
+
 test('"audit: none" is not audited, and nothing is read', async () => {
   const findings = await auditOf(healthyWorld(), { plan: { audit: null }, spoil: (runDir) => rmSync(runDir, { recursive: true }) });
   expect(findings).toMatchObject({ audited: false, findings: [], defects: [] });

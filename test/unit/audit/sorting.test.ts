@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { compareText, keyOf, sortable } from '../../../harness/audit/compare.ts';
 import { groupSorted, joinSorted } from '../../../harness/audit/join.ts';
+import { packRows, unpackRows } from '../../../harness/audit/pack.ts';
 import { Sorter } from '../../../harness/audit/sorter.ts';
 import { Spill } from '../../../harness/audit/spill.ts';
 
@@ -45,6 +46,13 @@ test('a sorter on disk gives the same rows as one in memory, equal keys in the o
     }),
     { numRuns: 50 },
   );
+});
+
+test('rows come back from disk as they were, with the same fields or not', () => {
+  const packed = (rows: readonly unknown[]): unknown[] => unpackRows(packRows(rows));
+  const row = fc.record({ key: fc.string(), n: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true })), at: fc.constantFrom(undefined, null, 1) }, { requiredKeys: ['key'] });
+  fc.assert(fc.property(fc.array(row, { maxLength: 5 }), (rows) => void expect(packed(rows)).toEqual(JSON.parse(JSON.stringify(rows)))));
+  for (const rows of [[], [{}, {}], [1], [{ a: 1 }, { b: 2 }], [{ a: 1, b: 2 }, { b: 2, a: 1 }], [{ a: 1 }, { a: 1, b: 2 }], [{ names: 1, values: 2 }]]) expect(packed(rows)).toEqual(rows);
 });
 
 test('what was written to disk is removed', () => {
