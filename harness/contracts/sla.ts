@@ -6,7 +6,7 @@ const strict = { additionalProperties: false };
  * What an objective is about.
  * Sampled (interval against limit): availability, errorRate, tooManyRequests, latencyMs (needs quantile),
  *   throughput (2xx other than polling, per second), throughputAll (all requests per second), lockSuccess,
- *   probeAvailability (looks at /health answered 200), redisAvailability (PINGs answered on the service's path),
+ *   admissions (places in the queue admitted, per second), probeAvailability (looks at /health answered 200), redisAvailability (PINGs answered on the service's path),
  *   memoryGrowth (MiB per minute) and descriptorGrowth (per minute) of the process of the service that grows fastest; phases
  *   steady and whole.
  * Census (exact count): delivery (share of committed payments at the data platform), doubleSales (count), wrongBodies (2xx
@@ -21,6 +21,7 @@ const metricNames = [
   'throughput',
   'throughputAll',
   'lockSuccess',
+  'admissions',
   'probeAvailability',
   'redisAvailability',
   'memoryGrowth',

@@ -3,7 +3,11 @@ import type { Objective } from '../../harness/contracts/sla.ts';
 import { type BlockError, BLOCKS_FROM_SECONDS } from '../stats/blocks.ts';
 import { decodeLatencies, type LatencyCounts } from '../stats/histogram.ts';
 import type { Point } from '../stats/trend.ts';
+import { grown } from './grown.ts';
 import { lockCounts } from './locks.ts';
+
+/** The service counts here whom it let in from the queue. */
+const ADMITTED = 'queue_admitted_total';
 
 /** What a sampled objective has to go by. `hits` are the bad ones; `inverted`: the objective is about the others. `error`: null in a short phase. */
 export type Sample =
@@ -17,6 +21,10 @@ export function sampleOf(objective: Objective, phase: string, measurements: Meas
   if (objective.metric === 'lockSuccess') {
     const locks = lockCounts(measurements, phase);
     return locks === null || locks.attempts === 0 ? null : { type: 'share', hits: locks.failed, samples: locks.attempts, inverted: true };
+  }
+  if (objective.metric === 'admissions') {
+    const [count, seconds] = [grown(measurements, phase, ADMITTED), phaseSeconds(measurements, phase)];
+    return count === null || seconds === 0 ? null : { type: 'rate', count, seconds };
   }
   if (objective.metric === 'probeAvailability' || objective.metric === 'redisAvailability') return lookSample(objective.metric === 'probeAvailability' ? 'health' : 'redis', phase, measurements);
   if (objective.metric === 'memoryGrowth') return trendSample('memoryMiB', phase, measurements);

@@ -12,6 +12,7 @@ const table: Record<MetricName, { readonly unit: Unit; readonly kind: Kind; read
   throughput: { unit: '/s', kind: 'sampled', of: 'successful requests other than polling' },
   throughputAll: { unit: '/s', kind: 'sampled', of: 'requests' },
   lockSuccess: { unit: 'ratio', kind: 'sampled', of: 'lock attempts' },
+  admissions: { unit: '/s', kind: 'sampled', of: 'places admitted' },
   probeAvailability: { unit: 'ratio', kind: 'sampled', of: 'looks at /health' },
   redisAvailability: { unit: 'ratio', kind: 'sampled', of: 'PINGs of Redis' },
   memoryGrowth: { unit: 'MiB/min', kind: 'sampled', of: 'lowest readings' },

@@ -139,6 +139,15 @@ describe('a sampled objective', () => {
     expect(one({ metric: 'probeAvailability', atLeast: 0.95 }, fixtureMeasurements()).result).toBe('PASS');
   });
 
+  it('judges admissions by their counter and the length of the phase', () => {
+    const admitted = (growth: number): Measurements => fixtureMeasurements({ counters: [{ phase: 'steady', name: 'queue_admitted_total', growth }] });
+    const admissions = { metric: 'admissions', atLeast: 10 } as const;
+    expect(one(admissions, admitted(600))).toMatchObject({ result: 'PASS', estimate: 20, samples: 600 });
+    expect(one(admissions, admitted(200)).result).toBe('FAIL');
+    expect(one(admissions, admitted(300)).result).toBe('INCONCLUSIVE');
+    expect(one(admissions, fixtureMeasurements({ counters: [] })).result).toBe('MISSING');
+  });
+
   it("judges locks by the service's counters, and not without them", () => {
     const locks = { metric: 'lockSuccess', above: 0.99 } as const;
     const counters = (failed: number): Measurements =>
