@@ -2,6 +2,7 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 import type { Options } from 'k6/options';
 import { TicketingApi } from './lib/api.ts';
+import { countLookedAt } from './lib/client.ts';
 import { History } from './lib/history.ts';
 import { openingJourney } from './lib/journey.ts';
 import { arrivalsStarted, loadBegins } from './lib/metrics.ts';
@@ -55,4 +56,5 @@ export default function spike(): void {
     settings: load.journey,
     deadlineMs: exec.scenario.startTime + profileMs(load.stages) + load.drainMs - load.requestTimeoutMs,
   });
+  countLookedAt();
 }

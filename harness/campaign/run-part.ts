@@ -7,10 +7,10 @@ import { artefacts } from '../contracts/run-folder.ts';
 import type { Verdict } from '../contracts/verdict.ts';
 import type { BlastRadius } from '../run/blast-radius.ts';
 import { evaluate } from '../run/evaluate.ts';
-import { recordRun, runDirOf, type RunOptions } from '../run/record.ts';
+import { recordRun, takeRunDir, type RunOptions } from '../run/record.ts';
 import { readJson } from '../store/json.ts';
 import { figuresOf } from './figures.ts';
-import type { Stacks } from './stacks.ts';
+import type { Stacks, Taken } from './stacks.ts';
 
 export interface PartResult {
   readonly verdict: Verdict;
@@ -31,17 +31,19 @@ export interface RunPartOptions extends Pick<RunOptions, 'serviceDir' | 'sqlAfte
 }
 
 /** One run on a warm stack, to its verdict. Throws what the harness failed with, or the reason of the abort. */
-export async function runPart(plan: Plan, { stacks, onBus, ...options }: RunPartOptions): Promise<PartResult> {
+export const runPart = async (plan: Plan, options: RunPartOptions): Promise<PartResult> => runPartOn(await options.stacks.take(plan), plan, options);
+
+/** The same on a stack that was taken for it. */
+export async function runPartOn({ warm, number, logs }: Taken, plan: Plan, { stacks, onBus, ...options }: RunPartOptions): Promise<PartResult> {
   const { outDir, signal } = options;
-  const { warm, number, logs } = await stacks.take(plan);
-  const runDir = runDirOf({ outDir, plan });
+  const runDir = await takeRunDir({ outDir, plan });
   try {
     const { dataset } = await recordRun(warm, { ...options, plan, ...(onBus && { onBus: (bus: Bus) => onBus(bus, plan) }) });
     signal.throwIfAborted();
     stacks.used(dataset);
     // Its log must be complete before the manifest is written; and it would only wait for what is about to be dropped.
     await warm.stack.stopService();
-    await logs.copyTo(join(runDir, artefacts.logs));
+    await logs.copyTo(join(runDir, artefacts.logs)).catch((error: Error) => options.report(`the logs of the servers could not be copied: ${error.message}`));
   } catch (error) {
     stacks.spoil('the harness failed in the last part');
     throw error;

@@ -67,8 +67,8 @@ export const Measurements = object({
   seconds: Type.Array(
     object({ second: n, requests: n, successful: n, bad: n, polling: n, p50Ms: nullable, p95Ms: nullable, p99Ms: nullable, healthOk: Type.Union([Type.Boolean(), Type.Null()]) }),
   ),
-  /** Requests in the series, those that the generators told of, and rows of samples that were lost on the way; null: nobody said. */
-  samples: object({ counted: n, told: nullable, lost: nullable }),
+  /** Requests in the series, those that the generators told of, and rows of samples that were lost on the way; answers with 2xx, and bodies of them that the script looked at. null: nobody said. */
+  samples: object({ counted: n, told: nullable, lost: nullable, acknowledged: nullable, lookedAt: nullable }),
   /** Looks at /health and PINGs of Redis by phase; one that failed late counts as often as it kept others from being taken. */
   looks: Type.Array(object({ of: Type.Union([Type.Literal('health'), Type.Literal('redis')]), phase: Type.String(), ok: n, failed: n })),
   /** One row a second from load-start to the end of the drain; what was not read is null. `off`: proxies that let nothing through; `toxics` by proxy, where there are any. */

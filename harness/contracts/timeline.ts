@@ -15,8 +15,8 @@ export const TimelineEvent = Type.Union([
   /** All generators have ended. `code` is the exit code of k6, `signal` is set when it was killed. */
   event('generator-exit', { generator: Type.Number(), code: Type.Union([Type.Number(), Type.Null()]), signal: optionalText, planned: Type.Boolean() }),
   event('load-end', {}),
-  /** All requests that the generators told of, and rows of their samples that could not be read. */
-  event('samples', { requests: Type.Number(), lost: Type.Number() }),
+  /** All requests that the generators told of, and rows of their samples that could not be read; answers with 2xx, and at how many of their bodies the script has looked. */
+  event('samples', { requests: Type.Number(), lost: Type.Number(), acknowledged: Type.Optional(Type.Number()), lookedAt: Type.Optional(Type.Number()) }),
   /** The drain is over: outbox empty and consumer caught up (`drained`), or its deadline passed. */
   event('drain-end', { drained: Type.Boolean(), detail: text }),
   /** The fault's four edges. A window runs from fault-apply to fault-gone (or fault-not-gone). */

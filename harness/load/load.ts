@@ -159,7 +159,7 @@ class LoadRun implements Load {
     if (this.#startMs !== undefined) this.#endArrivals(Date.now());
     this.#started.resolve(null);
     const lostRows = ends.reduce((sum, { malformedRows }) => sum + malformedRows, this.#fold.cutRequests);
-    bus.emit('timeline', { tMs: Date.now(), event: 'samples', requests: this.#fold.requests, lost: lostRows });
+    bus.emit('timeline', { tMs: Date.now(), event: 'samples', requests: this.#fold.requests, lost: lostRows, acknowledged: this.#fold.acknowledged, lookedAt: this.#fold.bodiesLookedAt });
     if (this.#fold.lateRequests > 0) this.#note(`${this.#fold.lateRequests} requests came after their second was closed`);
     await mergeHistory(plan.load.generators.map(({ index }) => historyLog(runDir, index)), join(runDir, artefacts.history), plan.runId).catch((error: unknown) =>
       this.#note(`the history could not be written: ${(error as Error).message}`),

@@ -6,7 +6,7 @@ import type { K6Sample } from './csv.ts';
 import { FaultWindows } from './fault-windows.ts';
 import { encodeLatencies } from './histogram.ts';
 
-/** The samples the fold makes use of. The last three are the script's own counters (scenarios/lib/metrics.ts). */
+/** The samples the fold makes use of. The last four are the script's own counters (scenarios/lib/metrics.ts). */
 export const foldedMetrics: ReadonlySet<string> = new Set([
   'http_reqs',
   'http_req_duration',
@@ -15,6 +15,7 @@ export const foldedMetrics: ReadonlySet<string> = new Set([
   'load_begins',
   'arrivals_started',
   'body_check_failed',
+  'bodies_looked_at',
 ]);
 
 export interface FoldOptions {
@@ -68,6 +69,9 @@ export class Fold {
   #closedAny = false;
   /** requests counted so far */
   requests = 0;
+  /** answers with 2xx, and how many of them the script says it has looked at */
+  acknowledged = 0;
+  bodiesLookedAt = 0;
   /** requests that came after their second was closed; they are counted in a further row of that second */
   lateRequests = 0;
   /** requests of which a row was missing: they could not be counted */
@@ -108,6 +112,9 @@ export class Fold {
         return;
       case 'body_check_failed':
         this.#count(generator, sample.name, 'bad-body', sample);
+        return;
+      case 'bodies_looked_at':
+        this.bodiesLookedAt += sample.value;
     }
   }
 
@@ -137,6 +144,7 @@ export class Fold {
     // k6 reports 0 for a request that never got a connection, though its user waited for the whole timeout.
     if (outcome === 'timeout' && latencyMs === 0) latencyMs = this.#options.requestTimeoutMs;
     this.requests++;
+    if (errorCode === 0 && status >= 200 && status < 300) this.acknowledged++;
     if (this.#closedAny && Math.floor(timeMs / 1000) < (this.#nextSecond ?? 0)) this.lateRequests++;
     this.#hold({ generator, endpoint: name, class: outcome, startMs: timeMs - latencyMs, endMs: timeMs, count: 1, latencyUs: Math.round(latencyMs * 1000) });
   }

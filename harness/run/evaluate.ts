@@ -18,26 +18,40 @@ import { Verdict } from '../contracts/verdict.ts';
 import { measure } from '../metrics/measure/measure.ts';
 import { projectRoot } from '../root.ts';
 import { readJson, writeFileAtomic, writeJson } from '../store/json.ts';
-import { manifestProblems, writeManifest } from '../store/manifest.ts';
+import { isSealed, manifestProblems, renewManifest, writeManifest } from '../store/manifest.ts';
 import { readNdjson } from '../store/ndjson.ts';
 
 /** Artefacts that are made again from the others; a change in one of them is no defect of the run. */
 const derived: ReadonlySet<string> = new Set([artefacts.measurements, artefacts.findings, artefacts.verdict, artefacts.report, artefacts.summary, artefacts.junit]);
 
+/** Of these everything is made that people read: `judge` makes them again, `report` must find them as they were. */
+const judged: ReadonlySet<string> = new Set([artefacts.measurements, artefacts.findings, artefacts.verdict]);
+
 interface Evaluation {
+  readonly plan: Plan;
+  readonly stack: StackFile | null;
   readonly measurements: Measurements;
   readonly findings: Findings;
   readonly verdict: Verdict;
 }
 
-/** Everything after the world was touched: measured, audited, judged, written and rendered, and the manifest over it. */
+/**
+ * Everything after the world was touched: measured, audited, judged, written and rendered, and the manifest over it. A verdict
+ * that cannot be written is no PASS: nobody could ever look it up.
+ */
 export async function evaluate(runDir: string, sla?: Sla): Promise<Verdict> {
-  const { measurements, findings, verdict } = await evaluation(runDir, sla);
-  await writeJson(join(runDir, artefacts.measurements), measurements);
-  await writeJson(join(runDir, artefacts.findings), findings);
-  await writeJson(join(runDir, artefacts.verdict), verdict);
-  await render(runDir);
-  return verdict;
+  const { plan, stack, measurements, findings, verdict } = await evaluation(runDir, sla);
+  try {
+    await writeJson(join(runDir, artefacts.measurements), measurements);
+    await writeJson(join(runDir, artefacts.findings), findings);
+    await writeJson(join(runDir, artefacts.verdict), verdict);
+    await render(runDir);
+    return verdict;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).errno === undefined) throw error;
+    const defects = [...measurements.defects, { artefact: 'the run folder', problem: `cannot be written: ${(error as Error).message}` }];
+    return judge({ plan, stack, findings, measurements: { ...measurements, defects } });
+  }
 }
 
 /**
@@ -46,7 +60,7 @@ export async function evaluate(runDir: string, sla?: Sla): Promise<Verdict> {
  */
 export async function evaluation(runDir: string, sla?: Sla): Promise<Evaluation> {
   const plan = await readPlan(runDir);
-  const judged: Plan = sla === undefined ? plan : { ...plan, sla: { name: sla.name, objectives: [...sla.objectives] } };
+  const asked: Plan = sla === undefined ? plan : { ...plan, sla: { name: sla.name, objectives: [...sla.objectives] } };
   const stack = await readJson(join(runDir, artefacts.stack), StackFile);
   const dataset = await readJson(join(runDir, artefacts.dataset), DatasetFile);
   const defects = (await manifestProblems(runDir)).filter(({ artefact }) => !derived.has(artefact));
@@ -55,19 +69,21 @@ export async function evaluation(runDir: string, sla?: Sla): Promise<Evaluation>
 
   const { runId } = plan;
   const measured = await measure({
-    plan: judged,
+    plan: asked,
     series: readNdjson(join(runDir, artefacts.series), 'series', runId, SeriesRow),
     timeline: readNdjson(join(runDir, artefacts.timeline), 'timeline', runId, TimelineEvent),
     resources: readNdjson(join(runDir, artefacts.resources), 'resources', runId, ResourceRow),
   });
   const measurements: Measurements = { ...measured, defects: [...measured.defects, ...defects] };
-  const findings = await audit({ plan: judged, runDir });
-  return { measurements, findings, verdict: judge({ plan: judged, measurements, findings, stack: stack.ok ? stack.value : null }) };
+  const findings = await audit({ plan: asked, runDir });
+  const input = { plan: asked, measurements, findings, stack: stack.ok ? stack.value : null };
+  return { ...input, verdict: judge(input) };
 }
 
 /** Renders report, summary and JUnit from verdict.json and what it was made from. A part that is missing is said to be. */
 export async function render(runDir: string): Promise<Verdict> {
   const plan = await readPlan(runDir);
+  const again = isSealed(runDir);
   const verdict = await readJson(join(runDir, artefacts.verdict), Verdict);
   if (!verdict.ok) throw new UsageError([{ file: join(runDir, artefacts.verdict), message: verdict.problem, fix: `npx gatecrash judge ${runDir}` }]);
   const [stack, dataset, measurements, findings] = await Promise.all([
@@ -87,8 +103,14 @@ export async function render(runDir: string): Promise<Verdict> {
   await writeFileAtomic(join(runDir, artefacts.report), renderHtml(run, { projectHref: hrefOfProject(runDir) }));
   await writeFileAtomic(join(runDir, artefacts.summary), renderSummary(run));
   await writeFileAtomic(join(runDir, artefacts.junit), renderJunit(run));
-  await writeManifest(runDir, plan.runId);
+  if (again) await renewManifest(runDir, derived);
+  else await writeManifest(runDir, plan.runId);
   return verdict.value;
+}
+
+/** What of the files that `render` reads is not as it was when the run was judged; empty when all is. */
+export async function changedSince(runDir: string): Promise<{ artefact: string; problem: string }[]> {
+  return (await manifestProblems(runDir)).filter(({ artefact }) => judged.has(artefact) || !derived.has(artefact));
 }
 
 /** From the report to the project, for links to runbooks; null when the run folder lies elsewhere. */

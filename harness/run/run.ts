@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { artefacts } from '../contracts/run-folder.ts';
 import type { Verdict } from '../contracts/verdict.ts';
@@ -8,7 +7,7 @@ import { recover } from '../supervisor/recover.ts';
 import { assertFewFaults, defaultBlastRadius } from './blast-radius.ts';
 import { evaluate } from './evaluate.ts';
 import { assertMachineCan } from './machine-needs.ts';
-import { recordRun, runDirOf, type RunOptions } from './record.ts';
+import { recordRun, takeRunDir, type RunOptions } from './record.ts';
 import { attachToUp } from '../up/attach.ts';
 import { startWarmStack } from './warm-stack.ts';
 
@@ -26,11 +25,10 @@ export async function runPlan(options: RunOptions & { readonly onUp?: boolean })
   const { plan, signal, report } = options;
   assertFewFaults(plan, options.blastRadius ?? defaultBlastRadius);
   assertMachineCan(plan.faults);
-  const runDir = runDirOf(options);
+  const runDir = await takeRunDir(options);
   await recoverAndTell(report);
   const tools = await ensureTools(report, extraToolsOf(plan.stack));
   const logDir = join(runDir, artefacts.logs);
-  await mkdir(logDir, { recursive: true });
   try {
     await using warm = await (options.onUp ? attachToUp : startWarmStack)({ plan, tools, logDir, signal, report });
     await recordRun(warm, options);

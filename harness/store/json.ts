@@ -1,19 +1,24 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { newerProblem } from '../contracts/run-header.ts';
 
-/** Writes a JSON file so that it is there whole or not at all: temporary name, fsync, rename. */
+/** Writes a file so that it is there whole or not at all: temporary name, fsync, rename. When that fails, what was there stays. */
 export async function writeFileAtomic(path: string, content: string): Promise<void> {
   const temporary = `${path}.partial`;
-  const file = await open(temporary, 'w');
   try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, path);
 }
 
 export const writeJson = (path: string, value: unknown): Promise<void> => writeFileAtomic(path, `${JSON.stringify(value, null, 1)}\n`);

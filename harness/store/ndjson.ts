@@ -5,7 +5,10 @@ import type { ArtefactStream } from '../contracts/run-folder.ts';
 import { newerProblem, SCHEMA_VERSION } from '../contracts/run-header.ts';
 import { readLines } from './lines.ts';
 
-/** Appends rows to an NDJSON artefact; the header goes first. Rows are buffered and written at least every `flush()`. */
+/**
+ * Appends rows to an NDJSON artefact; the header goes first. Rows are buffered and written at least every `flush()`. What cannot be
+ * written is thrown once; after that the file stays as it is, cut.
+ */
 export class NdjsonWriter<Row> {
   #fd: number | undefined;
   #buffer: string[] = [];
@@ -23,16 +26,27 @@ export class NdjsonWriter<Row> {
 
   flush(): void {
     if (this.#fd === undefined || this.#buffer.length === 0) return;
-    writeSync(this.#fd, `${this.#buffer.join('\n')}\n`);
+    const bytes = Buffer.from(`${this.#buffer.join('\n')}\n`);
     this.#buffer = [];
+    try {
+      // A disk that is nearly full takes a part of it.
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.#fd, bytes, written);
+    } catch (error) {
+      closeSync(this.#fd);
+      this.#fd = undefined;
+      throw error;
+    }
   }
 
   close(): void {
-    if (this.#fd === undefined) return;
     this.flush();
-    fsyncSync(this.#fd);
-    closeSync(this.#fd);
-    this.#fd = undefined;
+    if (this.#fd === undefined) return;
+    try {
+      fsyncSync(this.#fd);
+    } finally {
+      closeSync(this.#fd);
+      this.#fd = undefined;
+    }
   }
 }
 

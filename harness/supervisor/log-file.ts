@@ -5,7 +5,8 @@ const TAIL_BYTES = 16 * 1024;
 
 /**
  * Appends the output of one process to a file until `bytesMax`; what comes after is left out, but the last 16 KiB
- * are kept in memory and written at the end, because the last words of a process are what one looks for.
+ * are kept in memory and written at the end, because the last words of a process are what one looks for. What cannot be
+ * written (the disk is full) is left out without a word: it must not end the one who holds everything that runs.
  */
 export class LogFile {
   #fd: number | undefined;
@@ -25,7 +26,7 @@ export class LogFile {
   write(chunk: Buffer): void {
     if (this.#fd === undefined) return;
     const head = chunk.subarray(0, this.#bytesLeft);
-    if (head.length > 0) writeSync(this.#fd, head);
+    if (head.length > 0) this.#append(head);
     this.#bytesLeft -= head.length;
     if (head.length === chunk.length) return;
     const rest = chunk.subarray(head.length);
@@ -36,9 +37,17 @@ export class LogFile {
   close(): void {
     if (this.#fd === undefined) return;
     const left = this.#bytesOmitted - this.#tail.length;
-    if (this.#bytesOmitted > 0) writeSync(this.#fd, `\n… ${left} bytes left out …\n`);
-    if (this.#tail.length > 0) writeSync(this.#fd, this.#tail);
+    if (this.#bytesOmitted > 0) this.#append(Buffer.from(`\n… ${left} bytes left out …\n`));
+    if (this.#tail.length > 0) this.#append(this.#tail);
     closeSync(this.#fd);
     this.#fd = undefined;
+  }
+
+  #append(bytes: Buffer): void {
+    try {
+      if (this.#fd !== undefined) writeSync(this.#fd, bytes);
+    } catch {
+      // As said above.
+    }
   }
 }

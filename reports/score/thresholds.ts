@@ -12,6 +12,8 @@ export const thresholds = {
   generatorCoresMax: 0.9,
   /** Rows of k6's samples that may be lost on their way, of its requests. */
   samplesLostShareMax: 0.001,
+  /** Answers with 2xx whose body the script looked at: one that throws, or does not care, proves nothing about them. */
+  lookedAtShareMin: 0.99,
   /** Consecutive seconds without any sample that are a hole in the data. */
   silentSecondsMax: 2,
   /** A fault must hold for this share of its planned duration. */

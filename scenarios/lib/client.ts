@@ -1,5 +1,5 @@
 import http, { type RefinedResponse, type ResponseType } from 'k6/http';
-import { bodyCheckFailed } from './metrics.ts';
+import { bodiesLookedAt, bodyCheckFailed } from './metrics.ts';
 
 /** What came back, as far as a journey has to know. */
 export interface Answer {
@@ -26,6 +26,14 @@ export interface Call {
   readonly check: (body: Readonly<Record<string, unknown>>, text: string) => boolean;
   /** false: only `text` and `check` are needed, the body is too large to parse for each user */
   readonly parse?: boolean;
+}
+
+let lookedAt = 0;
+
+/** At the end of each iteration: how many bodies its user has looked at. One row instead of one for each request. */
+export function countLookedAt(): void {
+  if (lookedAt > 0) bodiesLookedAt.add(lookedAt);
+  lookedAt = 0;
 }
 
 /** One request, tagged with the name of its endpoint; a wrong body of a 2xx is counted. Never throws for what the service does. */
@@ -58,6 +66,7 @@ function answerOf({ method, route, check, parse = true }: Call, response: Refine
   // A body that breaks off has a status and an error code; it is no acknowledgement, and k6 counts it as an error already.
   const acknowledged = response.error_code === 0 && response.status >= 200 && response.status < 300;
   const good = acknowledged && parsed !== undefined && check(parsed, text);
+  if (acknowledged) lookedAt++;
   if (acknowledged && !good) bodyCheckFailed.add(1, { name: `${method} ${route}` });
   return { status: response.error_code === 0 || response.error_code >= 1400 ? response.status : 0, text, body: parsed ?? {}, good, retryAfterMs: (Number(response.headers['Retry-After']) || 0) * 1000 };
 }

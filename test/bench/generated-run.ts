@@ -66,7 +66,7 @@ function writeLoad(dir: string, requests: number, buyers: number, seconds: numbe
   }
   timeline.write({ tMs: loadStartMs + seconds * 1000, event: 'load-end' });
   timeline.write({ tMs: loadStartMs + (seconds + 1) * 1000, event: 'generator-exit', generator: 0, code: 0, planned: true });
-  timeline.write({ tMs: loadStartMs + (seconds + 1) * 1000, event: 'samples', requests: perRow * endpoints.length * seconds, lost: 0 });
+  timeline.write({ tMs: loadStartMs + (seconds + 1) * 1000, event: 'samples', requests: perRow * endpoints.length * seconds, lost: 0, acknowledged: perRow * endpoints.length * seconds, lookedAt: perRow * endpoints.length * seconds });
   timeline.write({ tMs: loadStartMs + (seconds + DRAIN_SECONDS) * 1000, event: 'drain-end', drained: true, detail: 'outbox empty' });
   for (const writer of [timeline, series, resources]) writer.close();
 }

@@ -22,6 +22,7 @@ const script = (name: string, ...args: string[]): string[] => ['exec', `test/evi
 const campaigns: Readonly<Record<string, () => string[]>> = {
   healthy: () => script('healthy-runs'),
   mutants: () => script('mutants'),
+  sabotage: () => script('sabotage'),
   faults: () => script('fault-kinds'),
   kills: () => script('kills'),
   'failure-points': () => suite('failure-points'),

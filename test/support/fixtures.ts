@@ -120,7 +120,7 @@ export function fixtureMeasurements(overrides: Partial<Measurements> = {}): Meas
       },
     ],
     seconds: fixtureSeconds(loadStartMs),
-    samples: { counted: 17_790, told: 17_790, lost: 0 },
+    samples: { counted: 17_790, told: 17_790, lost: 0, acknowledged: 17_700, lookedAt: 17_700 },
     looks: (['health', 'redis'] as const).flatMap((of) => [
       { of, phase: 'steady', ok: 60, failed: 0 },
       { of, phase: 'fault:redis-down', ok: 2, failed: 30 },

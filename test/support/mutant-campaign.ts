@@ -104,7 +104,7 @@ function rowOf(part: CampaignPart, dir: string, mutant: Mutant | null, experimen
 }
 
 /** Ids of the invariants and gated objectives that a run found broken; `service-died` and `expectation-unmet` as the rules are called. */
-function foundIn(runDir: string): string[] {
+export function foundIn(runDir: string): string[] {
   const read = <T>(name: string): T => JSON.parse(readFileSync(join(runDir, name), 'utf8')) as T;
   const { findings } = read<Findings>(artefacts.findings);
   const { objectives } = read<Verdict>(artefacts.verdict);

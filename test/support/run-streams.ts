@@ -68,7 +68,11 @@ export const samplesOf = (series: readonly SeriesRow[]): TimelineEvent => ({
   event: 'samples',
   requests: series.filter(({ endpoint, class: outcome }) => endpoint !== '(arrival)' && outcome !== 'bad-body').reduce((sum, { count }) => sum + count, 0),
   lost: 0,
+  acknowledged: acknowledgedIn(series),
+  lookedAt: acknowledgedIn(series),
 });
+
+const acknowledgedIn = (series: readonly SeriesRow[]): number => series.filter(({ endpoint, class: outcome }) => endpoint !== '(arrival)' && outcome === '2xx').reduce((sum, { count }) => sum + count, 0);
 
 export function runStreams(overrides: Partial<RunStreams> = {}): RunStreams {
   const series = overrides.series ?? Array.from({ length: 84 }, (_, t) => seriesOfSecond(t)).flat();

@@ -112,7 +112,7 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
     endpoints: requests.rows(ids),
     faults: measureFaults(plan, seen, phases, requests.closed, expectations),
     seconds: chartSeconds(phases, requests.closed, seen.health),
-    samples: { counted, told: seen.samples?.requests ?? null, lost: seen.samples?.lost ?? null },
+    samples: { counted, told: seen.samples?.requests ?? null, lost: seen.samples?.lost ?? null, acknowledged: seen.samples?.acknowledged ?? null, lookedAt: seen.samples?.lookedAt ?? null },
     looks: countLooks(phases, seen),
     servers: servers.rows(phases),
     arrivals: arrivals.rows(ids),
@@ -140,7 +140,7 @@ async function* inTurns<Row>(rows: Iterable<Row>): AsyncGenerator<Row> {
 function nothing(series: ArtefactStream<SeriesRow>, resources: ArtefactStream<ResourceRow>): Measured {
   for (const _ of series.rows());
   for (const _ of resources.rows());
-  return { phases: [], endpoints: [], faults: [], seconds: [], samples: { counted: 0, told: null, lost: null }, looks: [], servers: [], arrivals: [], generators: [], processes: [], counters: [], trends: [], clockStepMs: null };
+  return { phases: [], endpoints: [], faults: [], seconds: [], samples: { counted: 0, told: null, lost: null, acknowledged: null, lookedAt: null }, looks: [], servers: [], arrivals: [], generators: [], processes: [], counters: [], trends: [], clockStepMs: null };
 }
 
 function timelineDefects(seen: TimelineSeen, defects: Defects): void {

@@ -60,7 +60,7 @@ export interface TimelineSeen {
   readonly canaries: Map<string, Look[]>;
   readonly signs: Map<string, SignReading[]>;
   readonly generatorExits: Map<number, { readonly code: number | null; readonly signal: string | null }>;
-  samples: { readonly requests: number; readonly lost: number } | null;
+  samples: { readonly requests: number; readonly lost: number; readonly acknowledged?: number; readonly lookedAt?: number } | null;
   readonly unplannedExits: { process: string; tMs: number; detail: string }[];
 }
 
@@ -119,7 +119,7 @@ function take(seen: TimelineSeen, event: TimelineEvent): void {
       if (!event.planned) seen.unplannedExits.push({ process: `k6-${event.generator}`, tMs: event.tMs, detail: exitText(event) });
       return;
     case 'samples':
-      seen.samples ??= { requests: event.requests, lost: event.lost };
+      seen.samples ??= event;
       return;
     case 'process-exit':
       if (!event.planned) seen.unplannedExits.push({ process: event.process, tMs: event.tMs, detail: exitText(event) });

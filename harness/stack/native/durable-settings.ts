@@ -5,8 +5,9 @@ import { query } from './postgres.ts';
 const postgresSettings = ['fsync', 'synchronous_commit', 'full_page_writes', 'max_connections', 'shared_buffers'] as const;
 
 /**
- * Settings on which the truth of a run rests, read back from the servers: postgres.NAME, and of all topics the weakest
- * kafka.replication.factor (copies of a partition) and kafka.min.insync.replicas.
+ * Settings on which the truth of a run rests, read back from the servers: postgres.NAME (what a database or a role has of its
+ * own counts before what the server has), and of all topics the weakest kafka.replication.factor (copies of a partition) and
+ * kafka.min.insync.replicas.
  */
 export async function readDurableSettings(postgresPort: number, advertisedPorts: readonly number[]): Promise<Record<string, string>> {
   return { ...(await readPostgres(postgresPort)), ...(await readKafka(advertisedPorts)) };
@@ -14,7 +15,12 @@ export async function readDurableSettings(postgresPort: number, advertisedPorts:
 
 async function readPostgres(port: number): Promise<Record<string, string>> {
   const names = postgresSettings.map((name) => `'${name}'`).join(', ');
-  const rows = await query(port, 'postgres', `SELECT name, current_setting(name) AS value FROM pg_settings WHERE name IN (${names}) ORDER BY name`);
+  const rows = await query(
+    port,
+    'postgres',
+    `SELECT name, COALESCE((SELECT split_part(own, '=', 2) FROM pg_db_role_setting, unnest(setconfig) AS own WHERE split_part(own, '=', 1) = name AND split_part(own, '=', 2) <> current_setting(name) LIMIT 1), current_setting(name)) AS value
+       FROM pg_settings WHERE name IN (${names}) ORDER BY name`,
+  );
   return Object.fromEntries(rows.map((row) => [`postgres.${String(row.name)}`, String(row.value)]));
 }
 

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import type { LedgerName, LedgerRow } from '../../contracts/ledger.ts';
@@ -24,8 +24,8 @@ export interface ExportOptions {
 /**
  * Writes ledger/*.ndjson: the final state of every place that keeps the truth. PostgreSQL is read in one snapshot over
  * one connection, `FETCH_ROWS` rows at a time; broker and gateway are read after it, so that whatever the database
- * committed has had its chance there. Throws with the name of the ledger that could not be read; the files written
- * until then stay, and the audit reports the others as missing.
+ * committed has had its chance there. Throws with the name of the ledger that could not be read, or written; the files
+ * of those before it stay, and the audit reports the others as missing.
  */
 export async function exportLedger({ stack, dataset, runDir, runId }: ExportOptions): Promise<void> {
   await mkdir(join(runDir, artefacts.ledger), { recursive: true });
@@ -61,12 +61,14 @@ async function* cursor<Row extends object>(client: Client, name: string, sql: st
 
 async function writeLedger<N extends LedgerName>(runDir: string, runId: string, name: N, rows: Iterable<LedgerRow<N>> | AsyncIterable<LedgerRow<N>>): Promise<void> {
   const artefact = `${artefacts.ledger}/${name}`;
-  const writer = new NdjsonWriter<LedgerRow<N>>(join(runDir, `${artefact}.ndjson`), artefact, runId);
+  const path = join(runDir, `${artefact}.ndjson`);
+  const writer = new NdjsonWriter<LedgerRow<N>>(path, artefact, runId);
   try {
     for await (const row of rows) writer.write(row);
-  } catch (error) {
-    throw new Error(`${artefact}: ${(error as Error).message}`, { cause: error });
-  } finally {
     writer.close();
+  } catch (error) {
+    // A ledger without its last rows looks like one in which they never came to be.
+    await rm(path, { force: true });
+    throw new Error(`${artefact}: ${(error as Error).message}`, { cause: error });
   }
 }

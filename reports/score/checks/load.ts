@@ -34,6 +34,19 @@ export const loadChecks: readonly Check[] = [
     },
   },
   {
+    id: 'bodies-looked-at',
+    name: 'The script looked at what was answered',
+    bound: `at the bodies of at least ${percent(thresholds.lookedAtShareMin)} of the answers with 2xx`,
+    fix: 'Look at the log of k6 for errors of the script, and let it check each body: a wrong answer with 200 is no good answer.',
+    excusedBy: ['abort'],
+    run({ measurements: { samples } }) {
+      const { acknowledged, lookedAt } = samples;
+      if (acknowledged === null || lookedAt === null) return { ok: false, value: null, saw: 'Nobody said at how many bodies the script looked' };
+      if (acknowledged === 0) return { ok: true, value: null, saw: 'There was no answer with 2xx to look at' };
+      return { ok: lookedAt >= acknowledged * thresholds.lookedAtShareMin, value: lookedAt / acknowledged, saw: `The script looked at ${lookedAt} of ${acknowledged} answers with 2xx` };
+    },
+  },
+  {
     id: 'arrivals-as-planned',
     name: 'Users arrived as planned',
     bound: `at least ${percent(thresholds.arrivalsShareMin)} of those due in steady`,

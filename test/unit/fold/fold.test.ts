@@ -235,3 +235,13 @@ it('conserves counts, whatever comes when and wherever the faults are', () => {
     { numRuns: 50 },
   );
 });
+
+it('counts answers with 2xx, and how many of their bodies the script says it has looked at', () => {
+  const fold = newFold();
+  for (const status of [200, 201, 409, 503]) feed(fold, { endMs: T, status });
+  feed(fold, { endMs: T, status: 200, errorCode: 1220 });
+  feed(fold, { endMs: T, status: 200, group: '::setup' });
+  fold.feed(0, sample('bodies_looked_at', T, 2));
+  expect(rowsOf(fold.end()).every(({ endpoint }) => endpoint === pay)).toBe(true);
+  expect({ acknowledged: fold.acknowledged, lookedAt: fold.bodiesLookedAt }).toEqual({ acknowledged: 2, lookedAt: 2 });
+});

@@ -18,6 +18,7 @@ const settings = (overrides: StackFile['settings']): Partial<JudgeInput> => ({ s
 const processes = (name: string, overrides: Partial<Measurements['processes'][number]>): Partial<JudgeInput> => measured({ processes: fixtureMeasurements().processes.map((row) => (row.process === name ? { ...row, ...overrides } : row)) });
 const steadyArrivals = (started: number, dropped: number): Partial<JudgeInput> => measured({ arrivals: [{ phase: 'steady', started, dropped }] });
 const generator = (overrides: Partial<Measurements['generators'][number]>): Partial<JudgeInput> => measured({ generators: fixtureMeasurements().generators.map((row) => ({ ...row, ...overrides })) });
+const samples = (overrides: Partial<Measurements['samples']>): Partial<JudgeInput> => measured({ samples: { ...fixtureMeasurements().samples, ...overrides } });
 const canary = fixtureMeasurements().faults[0]?.canary as FaultMeasurement['canary'];
 const [finding] = fixtureFindings().findings;
 
@@ -29,7 +30,8 @@ const ways: Record<string, readonly Partial<JudgeInput>[]> = {
   'artefacts-whole': [measured({ defects: [{ artefact: 'series.ndjson', problem: 'is cut in line 9' }] }), found({ defects: [{ artefact: 'history.ndjson', problem: 'is missing' }] })],
   'health-probes': [measured({ seconds: fixtureMeasurements().seconds.map((row, index) => (index % 8 === 0 ? { ...row, healthOk: null } : row)) }), measured({ seconds: [] })],
   'resources-seen': [processes('api', { missingSeconds: 9 }), processes('api', { missingSeconds: 5, awaySeconds: 60 }), processes('api', { awaySeconds: 1_000_000 }), processes('k6-0', { missingSeconds: 40 }), measured({ processes: [] })],
-  'samples-complete': [measured({ samples: { counted: 17_789, told: 17_790, lost: 0 } }), measured({ samples: { counted: 17_790, told: 17_790, lost: 18 } }), measured({ samples: { counted: 17_790, told: null, lost: null } })],
+  'samples-complete': [{ counted: 17_789 }, { lost: 18 }, { told: null, lost: null }].map(samples),
+  'bodies-looked-at': [{ lookedAt: 17_000 }, { lookedAt: 0 }, { lookedAt: null }, { acknowledged: null }].map(samples),
   'one-clock': [measured({ clockStepMs: 101 }), measured({ clockStepMs: null })],
   'objectives-measured': [measured({ counters: [] }), { plan: fixturePlan({ sla: { name: 'none', objectives: [] } }) }],
   'load-to-its-end': [measured({ loadEndMs: (fixtureMeasurements().loadEndMs ?? 0) - 5000 }), measured({ loadEndMs: null })],
