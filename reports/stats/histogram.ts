@@ -1,11 +1,16 @@
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type JsHistogram } from 'hdr-histogram-js';
 
+type Numbers = Uint32Array | Float64Array;
+
 /**
  * Latencies as value → count, values in µs. Sparse, so thousands of them fit in memory; merging is exact.
  * Values are the upper ends of HdrHistogram's buckets (3 significant digits), as its own percentiles are.
  */
 export class LatencyCounts {
-  readonly #counts = new Map<number, number>();
+  /** null while it is only in order. */
+  #counts: Map<number, number> | null = new Map();
+  /** Smallest latency first. Made when it is asked for, given up with the next change. */
+  #ordered: { readonly values: Numbers; readonly counts: Numbers } | null = null;
   #total = 0;
 
   /** Number of latencies. */
@@ -14,21 +19,39 @@ export class LatencyCounts {
   }
 
   add(latencyUs: number, count: number): void {
-    this.#counts.set(latencyUs, (this.#counts.get(latencyUs) ?? 0) + count);
+    const counts = this.#changing();
+    counts.set(latencyUs, (counts.get(latencyUs) ?? 0) + count);
     this.#total += count;
   }
 
   merge(other: LatencyCounts): void {
-    for (const [latencyUs, count] of other.#counts) this.add(latencyUs, count);
+    const counts = this.#changing();
+    this.#total += other.#total;
+    if (other.#counts !== null) {
+      for (const [latencyUs, count] of other.#counts) counts.set(latencyUs, (counts.get(latencyUs) ?? 0) + count);
+      return;
+    }
+    const { values, counts: added } = other.#inOrder();
+    for (let index = 0; index < values.length; index++) {
+      const latencyUs = values[index] as number;
+      counts.set(latencyUs, (counts.get(latencyUs) ?? 0) + (added[index] as number));
+    }
+  }
+
+  /** Takes a fifth of the memory from here on, until the next change. */
+  compact(): void {
+    this.#inOrder();
+    this.#counts = null;
   }
 
   /** Latency in µs of the `rank`-th smallest, 1-based; RangeError outside 1 … total. */
   atRank(rank: number): number {
     if (!(rank >= 1 && rank <= this.#total)) throw new RangeError(`rank ${rank} of ${this.#total} latencies`);
+    const { values, counts } = this.#inOrder();
     let seen = 0;
-    for (const [latencyUs, count] of this.sorted()) {
-      seen += count;
-      if (seen >= rank) return latencyUs;
+    for (let index = 0; index < values.length; index++) {
+      seen += counts[index] as number;
+      if (seen >= rank) return values[index] as number;
     }
     throw new RangeError('counts do not add up');
   }
@@ -41,13 +64,28 @@ export class LatencyCounts {
   /** How many latencies meet the test. */
   countWhere(test: (latencyUs: number) => boolean): number {
     let sum = 0;
-    for (const [latencyUs, count] of this.#counts) if (test(latencyUs)) sum += count;
+    for (const [latencyUs, count] of this.sorted()) if (test(latencyUs)) sum += count;
     return sum;
   }
 
   /** [latency in µs, count], smallest first. */
   sorted(): [number, number][] {
-    return [...this.#counts].sort((a, b) => a[0] - b[0]);
+    const { values, counts } = this.#inOrder();
+    return Array.from(values, (latencyUs, index) => [latencyUs, counts[index] as number]);
+  }
+
+  #changing(): Map<number, number> {
+    this.#counts ??= new Map(this.sorted());
+    this.#ordered = null;
+    return this.#counts;
+  }
+
+  #inOrder(): { readonly values: Numbers; readonly counts: Numbers } {
+    if (this.#ordered !== null) return this.#ordered;
+    const known = this.#counts ?? new Map<number, number>();
+    const values = Float64Array.from(known.keys()).sort();
+    const counts = Float64Array.from(values, (latencyUs) => known.get(latencyUs) as number);
+    return (this.#ordered = { values: narrow(values), counts: narrow(counts) });
   }
 
   /** HdrHistogram V2, compressed, base64: the form of series.ndjson and measurements.json. */
@@ -58,6 +96,12 @@ export class LatencyCounts {
     for (const [latencyUs, count] of sorted) histogram.recordValueWithCount(latencyUs, count);
     return encodeIntoCompressedBase64(histogram);
   }
+}
+
+/** Half the memory, where nothing is lost by it. */
+function narrow(numbers: Float64Array): Numbers {
+  const narrowed = Uint32Array.from(numbers);
+  return narrowed.every((number, index) => number === numbers[index]) ? narrowed : numbers;
 }
 
 /** Reads what `LatencyCounts.encode` or the fold wrote; throws when it is not an encoded histogram. */

@@ -20,24 +20,35 @@ export interface ClosedSecond {
   readonly p99Ms: number | null;
 }
 
-interface OpenSecond {
-  readonly all: Cell;
-  polling: number;
-  /** phase → endpoint → cell; endpoint "*" is all of them */
-  readonly cells: Map<string, Map<string, Cell>>;
+/** What came of the requests that count to these phases, by endpoint. */
+interface PhasedCells {
+  readonly phases: readonly string[];
+  readonly cells: Map<string, Cell>;
 }
 
-interface Total {
-  readonly cell: Cell;
-  worst: WorstSecond | null;
-  /** Latencies of each second, where blocks of them are looked at. */
-  readonly seconds: [second: number, LatencyCounts][];
+interface OpenSecond {
+  polling: number;
+  /** By their phases: nearly always all requests of a second have the same. */
+  readonly groups: Map<string, PhasedCells>;
 }
+
+/** Seconds of one phase and endpoint. */
+interface Seconds {
+  worst: WorstSecond | null;
+  /** Latencies of each, where blocks of them are looked at. */
+  readonly latencies: [second: number, LatencyCounts][];
+}
+
+const ALL = '*';
+/** Of no endpoint. */
+const NONE = '';
 
 /** Merges rows per second, and closed seconds per phase and endpoint. */
 export class Requests {
   readonly #open = new Map<number, OpenSecond>();
-  readonly #totals = new Map<string, Map<string, Total>>();
+  /** Of the closed seconds; a phase is in several. */
+  readonly #totals = new Map<string, PhasedCells>();
+  readonly #seconds = new Map<string, Map<string, Seconds>>();
   readonly #blocks: Blocks;
   readonly closed: ClosedSecond[] = [];
   #latest = Number.NEGATIVE_INFINITY;
@@ -48,21 +59,15 @@ export class Requests {
 
   /** False when the row's second is closed already. */
   add(row: RowRead, phases: readonly string[]): boolean {
-    this.#latest = Math.max(this.#latest, row.second);
     if (row.second < this.#latest - OPEN_SECONDS) return false;
-    const open = this.#open.get(row.second) ?? { all: new Cell(), polling: 0, cells: new Map() };
+    const open = this.#open.get(row.second) ?? { polling: 0, groups: new Map() };
     this.#open.set(row.second, open);
-    open.all.add(row.class, row.count, row.polling, row.latencies);
     if (row.polling && row.class !== 'bad-body') open.polling += row.count;
-    for (const phase of phases) {
-      const cells = mapOf(open.cells, phase);
-      for (const endpoint of row.endpoint === null ? ['*'] : ['*', row.endpoint]) {
-        const cell = cells.get(endpoint) ?? new Cell();
-        cells.set(endpoint, cell);
-        cell.add(row.class, row.count, row.polling, row.latencies);
-      }
+    cellOf(groupOf(open.groups, phases), row.endpoint ?? NONE).add(row.class, row.count, row.polling, row.latencies);
+    if (row.second > this.#latest) {
+      this.#latest = row.second;
+      this.#closeBefore(this.#latest - OPEN_SECONDS);
     }
-    this.#closeBefore(this.#latest - OPEN_SECONDS);
     return true;
   }
 
@@ -75,8 +80,9 @@ export class Requests {
   /** Rows of measurements.json: phases in the order given, "*" before the endpoints by name. */
   rows(phases: readonly string[]): PhaseEndpoint[] {
     return phases.flatMap((phase) =>
-      [...(this.#totals.get(phase) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([endpoint, { cell, worst, seconds }]) => {
-        const blockErrors = this.#blocks.errorsOf(phase, endpoint, cell.latencies, seconds);
+      [...merged(this.#totals.values().filter((group) => group.phases.includes(phase)))].sort(([a], [b]) => (a < b ? -1 : 1)).map(([endpoint, cell]) => {
+        const { worst, latencies } = this.#secondsOf(phase, endpoint);
+        const blockErrors = this.#blocks.errorsOf(phase, endpoint, cell.latencies, latencies);
         return { ...phaseEndpoint(phase, endpoint, cell, worst), ...(blockErrors.length > 0 && { blockErrors }) };
       }),
     );
@@ -86,28 +92,67 @@ export class Requests {
     for (const [second, open] of this.#open) {
       if (second >= end) continue;
       this.#open.delete(second);
-      this.closed.push(closedSecond(second, open));
-      for (const [phase, cells] of open.cells) for (const [endpoint, cell] of cells) this.#total(second, phase, endpoint, cell);
+      this.#close(second, open);
     }
   }
 
-  #total(second: number, phase: string, endpoint: string, cell: Cell): void {
-    const totals = mapOf(this.#totals, phase);
-    const total = totals.get(endpoint) ?? { cell: new Cell(), worst: null, seconds: [] };
-    totals.set(endpoint, total);
-    total.cell.merge(cell);
-    if (this.#blocks.wants(phase, endpoint)) total.seconds.push([second, cell.latencies]);
-    total.worst = worseSecond(total.worst, { second, p95Ms: cell.quantileMs(0.95), bad: cell.bad });
+  #close(second: number, { polling, groups }: OpenSecond): void {
+    for (const { cells } of groups.values()) {
+      const all = new Cell();
+      for (const cell of cells.values()) all.merge(cell);
+      cells.set(ALL, all);
+      cells.delete(NONE);
+    }
+    this.closed.push(closedSecond(second, merged(groups.values()).get(ALL) ?? new Cell(), polling));
+    for (const { phases, cells } of groups.values()) {
+      const totals = groupOf(this.#totals, phases);
+      for (const [endpoint, cell] of cells) cellOf(totals, endpoint).merge(cell);
+    }
+    for (const phase of new Set(groups.values().flatMap(({ phases }) => phases))) {
+      for (const [endpoint, cell] of merged(groups.values().filter(({ phases }) => phases.includes(phase)))) this.#noteSecond(second, phase, endpoint, cell);
+    }
+  }
+
+  #noteSecond(second: number, phase: string, endpoint: string, cell: Cell): void {
+    const seconds = this.#secondsOf(phase, endpoint);
+    seconds.worst = worseSecond(seconds.worst, { second, p95Ms: cell.quantileMs(0.95), bad: cell.bad });
+    if (!this.#blocks.wants(phase, endpoint)) return;
+    cell.latencies.compact();
+    seconds.latencies.push([second, cell.latencies]);
+  }
+
+  #secondsOf(phase: string, endpoint: string): Seconds {
+    const endpoints = this.#seconds.get(phase) ?? new Map<string, Seconds>();
+    this.#seconds.set(phase, endpoints);
+    const seconds = endpoints.get(endpoint) ?? { worst: null, latencies: [] };
+    endpoints.set(endpoint, seconds);
+    return seconds;
   }
 }
 
-function mapOf<V>(map: Map<string, Map<string, V>>, key: string): Map<string, V> {
-  const inner = map.get(key) ?? new Map<string, V>();
-  map.set(key, inner);
-  return inner;
+function groupOf(groups: Map<string, PhasedCells>, phases: readonly string[]): PhasedCells {
+  const key = phases.join(' ');
+  const group = groups.get(key) ?? { phases, cells: new Map() };
+  groups.set(key, group);
+  return group;
 }
 
-function closedSecond(second: number, { all, polling }: OpenSecond): ClosedSecond {
+function cellOf({ cells }: PhasedCells, endpoint: string): Cell {
+  const cell = cells.get(endpoint) ?? new Cell();
+  cells.set(endpoint, cell);
+  return cell;
+}
+
+/** The cells of all groups; those of a single one as they are. */
+function merged(groups: Iterable<PhasedCells>): ReadonlyMap<string, Cell> {
+  const [first, ...others] = groups;
+  if (others.length === 0) return first?.cells ?? new Map<string, Cell>();
+  const sum: PhasedCells = { phases: [], cells: new Map() };
+  for (const { cells } of [first as PhasedCells, ...others]) for (const [endpoint, cell] of cells) cellOf(sum, endpoint).merge(cell);
+  return sum.cells;
+}
+
+function closedSecond(second: number, all: Cell, polling: number): ClosedSecond {
   const dropped = all.byClass.dropped ?? 0;
   return {
     second,
