@@ -48,10 +48,11 @@ export function decideVerdict(judged: Judged): Decision {
 
 /**
  * Findings that say the data are wrong; one that counts violations is broken whatever it calls itself. What has not
- * arrived because a server around the service died does not say so.
+ * arrived because a server around the service died does not say so; a load generator delivers nothing.
  */
-export function broken({ findings, measurements }: JudgeInput, scope: Finding['scope']): Finding[] {
-  const stuck = (measurements?.unplannedExits ?? []).some(({ process }) => !isService(process));
+export function broken({ plan, findings, measurements }: JudgeInput, scope: Finding['scope']): Finding[] {
+  const generators = new Set(plan.load.generators.map(({ index }) => `k6-${index}`));
+  const stuck = (measurements?.unplannedExits ?? []).some(({ process }) => !isService(process) && !generators.has(process));
   return (findings?.findings ?? []).filter((finding) => finding.scope === scope && (finding.status === 'broken' || finding.violations > 0) && !(stuck && finding.eventual));
 }
 

@@ -1,9 +1,10 @@
 import type { Measurements, PhaseEndpoint } from '../../harness/contracts/measurements.ts';
 import type { Objective } from '../../harness/contracts/sla.ts';
 import { type BlockError, BLOCKS_FROM_SECONDS } from '../stats/blocks.ts';
-import { decodeLatencies, type LatencyCounts } from '../stats/histogram.ts';
+import type { LatencyCounts } from '../stats/histogram.ts';
 import type { Point } from '../stats/trend.ts';
 import { grown } from './grown.ts';
+import { latenciesOf } from './latencies.ts';
 import { lockCounts } from './locks.ts';
 
 /** The service counts here whom it let in from the queue. */
@@ -61,10 +62,11 @@ function requestSample(objective: Objective, row: PhaseEndpoint, seconds: number
 }
 
 /** In a long phase the error by blocks of seconds belongs to it: without that there is nothing to go by. */
-function latencySample({ histogram, blockErrors }: PhaseEndpoint, q: number, seconds: number): Sample | null {
-  const error = blockErrors?.find(({ quantile }) => quantile === q) ?? null;
-  if (histogram === undefined || (seconds >= BLOCKS_FROM_SECONDS && error === null)) return null;
-  return { type: 'latency', latencies: decodeLatencies(histogram), q, error };
+function latencySample(row: PhaseEndpoint, q: number, seconds: number): Sample | null {
+  const error = row.blockErrors?.find(({ quantile }) => quantile === q) ?? null;
+  const latencies = latenciesOf(row);
+  if (latencies === undefined || (seconds >= BLOCKS_FROM_SECONDS && error === null)) return null;
+  return { type: 'latency', latencies, q, error };
 }
 
 /** Points per minute of every process; null when of one less than two were read, for it may be the one that grows. */

@@ -1,6 +1,6 @@
 import type { Measurements, PhaseEndpoint } from '../../harness/contracts/measurements.ts';
 import type { Objective } from '../../harness/contracts/sla.ts';
-import { decodeLatencies } from '../stats/histogram.ts';
+import { latenciesOf } from './latencies.ts';
 
 /** Of an endpoint with fewer requests a single one would make it the worst. */
 const REQUESTS_MIN = 20;
@@ -14,9 +14,10 @@ export function worstEndpoint(objective: Objective, phase: string, { endpoints }
 }
 
 /** The more the worse; 0 where an endpoint says nothing. */
-function badness({ metric, quantile }: Objective, { count, bad, byClass, histogram }: PhaseEndpoint): number {
+function badness({ metric, quantile }: Objective, row: PhaseEndpoint): number {
+  const { count, bad, byClass } = row;
   if (metric === 'availability' || metric === 'errorRate') return bad / count;
   if (metric === 'tooManyRequests') return (byClass['429'] ?? 0) / count;
-  if (metric === 'latencyMs' && quantile !== undefined && histogram !== undefined) return decodeLatencies(histogram).quantile(quantile) ?? 0;
+  if (metric === 'latencyMs' && quantile !== undefined) return latenciesOf(row)?.quantile(quantile) ?? 0;
   return 0;
 }

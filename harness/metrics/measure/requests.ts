@@ -80,7 +80,7 @@ export class Requests {
   /** Rows of measurements.json: phases in the order given, "*" before the endpoints by name. */
   rows(phases: readonly string[]): PhaseEndpoint[] {
     return phases.flatMap((phase) =>
-      [...merged(this.#totals.values().filter((group) => group.phases.includes(phase)))].sort(([a], [b]) => (a < b ? -1 : 1)).map(([endpoint, cell]) => {
+      [...withAll(merged(this.#totals.values().filter((group) => group.phases.includes(phase))))].sort(([a], [b]) => (a < b ? -1 : 1)).map(([endpoint, cell]) => {
         const { worst, latencies } = this.#secondsOf(phase, endpoint);
         const blockErrors = this.#blocks.errorsOf(phase, endpoint, cell.latencies, latencies);
         return { ...phaseEndpoint(phase, endpoint, cell, worst), ...(blockErrors.length > 0 && { blockErrors }) };
@@ -97,19 +97,14 @@ export class Requests {
   }
 
   #close(second: number, { polling, groups }: OpenSecond): void {
-    for (const { cells } of groups.values()) {
-      const all = new Cell();
-      for (const cell of cells.values()) all.merge(cell);
-      cells.set(ALL, all);
-      cells.delete(NONE);
-    }
-    this.closed.push(closedSecond(second, merged(groups.values()).get(ALL) ?? new Cell(), polling));
     for (const { phases, cells } of groups.values()) {
       const totals = groupOf(this.#totals, phases);
       for (const [endpoint, cell] of cells) cellOf(totals, endpoint).merge(cell);
     }
+    const whole = new Map(groups.entries().map(([key, { phases, cells }]) => [key, { phases, cells: withAll(cells) }]));
+    this.closed.push(closedSecond(second, merged(whole.values()).get(ALL) ?? new Cell(), polling));
     for (const phase of new Set(groups.values().flatMap(({ phases }) => phases))) {
-      for (const [endpoint, cell] of merged(groups.values().filter(({ phases }) => phases.includes(phase)))) this.#noteSecond(second, phase, endpoint, cell);
+      for (const [endpoint, cell] of merged(whole.values().filter(({ phases }) => phases.includes(phase)))) this.#noteSecond(second, phase, endpoint, cell);
     }
   }
 
@@ -141,6 +136,14 @@ function cellOf({ cells }: PhasedCells, endpoint: string): Cell {
   const cell = cells.get(endpoint) ?? new Cell();
   cells.set(endpoint, cell);
   return cell;
+}
+
+/** The cells of the endpoints, and one of all requests; of none nothing. */
+function withAll(cells: ReadonlyMap<string, Cell>): Map<string, Cell> {
+  if (cells.size === 0) return new Map();
+  const all = new Cell();
+  for (const cell of cells.values()) all.merge(cell);
+  return new Map([[ALL, all], ...cells.entries().filter(([endpoint]) => endpoint !== NONE)]);
 }
 
 /** The cells of all groups; those of a single one as they are. */

@@ -101,6 +101,13 @@ describe('precedence', () => {
     expect(fixtureVerdict({ measurements, findings: fixtureFindings({ findings: [undelivered, findingOf('seat-sold-twice')] }) }).verdict).toBe('FAIL');
   });
 
+  it('takes the death of a generator for no reason why something could not arrive', () => {
+    const measurements = fixtureMeasurements({ unplannedExits: [{ process: 'k6-0', tMs: 0, detail: 'ended by SIGKILL' }] });
+    const undelivered = { ...findingOf('outbox-drained'), eventual: true as const };
+    expect(fixtureVerdict({ measurements }).verdict).toBe('INVALID');
+    expect(fixtureVerdict({ measurements, findings: fixtureFindings({ findings: [undelivered] }) }).verdict).toBe('FAIL');
+  });
+
   it('counts the death of a process of the stack against the run, not against the service', () => {
     expect(fixtureVerdict({ measurements: fixtureMeasurements({ unplannedExits: [{ process: 'broker-2', tMs: 0, detail: 'exit code 1' }] }) }).verdict).toBe('INVALID');
     expect(fixtureVerdict({ measurements: fixtureMeasurements({ unplannedExits: [{ process: 'worker-1', tMs: 0, detail: 'exit code 1' }] }) }).verdict).toBe('FAIL');
