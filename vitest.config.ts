@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 // kafkajs computes a negative delay now and then, which Node warns about; it does no harm.
 const shared = { environment: 'node' as const, restoreMocks: true, execArgv: ['--disable-warning=TimeoutNegativeWarning'] };
 const endToEnd = { testTimeout: 240_000, hookTimeout: 240_000 };
-/** Runs that are killed, and a stack that stays up. */
-const sideBySide = ['test/e2e/interrupted.test.ts', 'test/e2e/up.test.ts'];
+/** Of what they look at nothing depends on how quick anything is: runs that are killed, a stack that stays up, planted defects. */
+const sideBySide = ['interrupted', 'mutant', 'suite', 'up'].map((name) => `test/e2e/${name}.test.ts`);
 
 export default defineConfig({
   test: {
