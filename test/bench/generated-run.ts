@@ -14,6 +14,11 @@ const endpoints = ['GET /concerts/:id/schedules', 'GET /concerts/schedules/:id/s
 const WARMUP_SECONDS = 10;
 /** After the load: the last requests are answered, the outbox drains. */
 const DRAIN_SECONDS = 6;
+/** What a plan promises to the audit of what users saw. */
+const looks = { ownReadShare: 0.2, seatReadShare: 0.1 };
+const SEATS_A_SCHEDULE = 1500;
+/** Seats of which a look at the map tells. */
+const SEATS_SHOWN = 1024;
 /** Virtual users, who take turns as buyers. */
 const VUS = 400;
 /** Distinct histograms of a second; more would only make writing slower. */
@@ -42,7 +47,7 @@ function planOf(buyers: number, seconds: number): Plan {
   const plan = fixturePlan({ faults: [], service: { QUEUE_ACTIVE_CAP: '10000000', QUEUE_ADMISSION_PER_SECOND: String(Math.ceil(ratePerSecond) + 1) } });
   return {
     ...plan,
-    load: { ...plan.load, ratePerSecond, warmupMs: WARMUP_SECONDS * 1000, durationMs: seconds * 1000, startPerSecond: ratePerSecond, stages: [{ durationMs: seconds * 1000, targetPerSecond: ratePerSecond }], arrivalsPlanned: buyers },
+    load: { ...plan.load, settings: looks, ratePerSecond, warmupMs: WARMUP_SECONDS * 1000, durationMs: seconds * 1000, startPerSecond: ratePerSecond, stages: [{ durationMs: seconds * 1000, targetPerSecond: ratePerSecond }], arrivalsPlanned: buyers },
     audit: { seatsSoldMin: 1, paymentsInFaultMin: 0 },
   };
 }
@@ -94,7 +99,8 @@ function writeBuyers(dir: string, buyers: number, seconds: number): void {
   const startMs = (n: number): number => loadStartMs + Math.floor((n / buyers) * seconds * 1000);
   const paidMs = (n: number): number => startMs(n) + 3000;
   const user = (n: number): string => `u${String(users.rankOf(n)).padStart(8, '0')}`;
-  const seat = (n: number): number => seats.rankOf(n) + 1;
+  const schedule = (n: number): string => `s${String(Math.floor(seats.rankOf(n) / SEATS_A_SCHEDULE)).padStart(5, '0')}`;
+  const seat = (n: number): number => (seats.rankOf(n) % SEATS_A_SCHEDULE) + 1;
   const charge = (n: number): string => charges.idOf(n);
   const reservation = (n: number): string => reservations.idOf(n);
   const payment = (n: number): string => payments.idOf(n);
@@ -111,8 +117,8 @@ function writeBuyers(dir: string, buyers: number, seconds: number): void {
   write('charges', charges, (n) => [{ charge: charge(n), user: user(n), amount: PRICE, status: 'SUCCESS', key: 'charge' }]);
   write('gateway', charges, (n) => [{ charge: charge(n), amount: PRICE, status: 'APPROVED' }]);
   write('wallets', users, (n) => [{ user: user(n), balance: 0 }]);
-  write('seats', seats, (n) => [{ schedule: 's1', seat: seat(n), price: PRICE, status: 'SOLD', reservation: reservation(n), fence: 1, holdUntilMs: null }]);
-  write('reservations', reservations, (n) => [{ reservation: reservation(n), user: user(n), schedule: 's1', seat: seat(n), price: PRICE, status: 'CONFIRMED', fence: 1, holdUntilMs: startMs(n) + 302_000, createdMs: startMs(n) + 2000 }]);
+  write('seats', seats, (n) => [{ schedule: schedule(n), seat: seat(n), price: PRICE, status: 'SOLD', reservation: reservation(n), fence: 1, holdUntilMs: null }]);
+  write('reservations', reservations, (n) => [{ reservation: reservation(n), user: user(n), schedule: schedule(n), seat: seat(n), price: PRICE, status: 'CONFIRMED', fence: 1, holdUntilMs: startMs(n) + 302_000, createdMs: startMs(n) + 2000 }]);
   write('payments', payments, (n) => [{ payment: payment(n), reservation: reservation(n), user: user(n), amount: PRICE, method: 'POINT', status: 'SUCCESS', createdMs: paidMs(n) }]);
   write('outbox', events, (n) => [{ event: event(n), topic: 'payment-events', aggregate: reservation(n), type: 'payment.completed', payment: payment(n), createdMs: paidMs(n), publishedMs: paidMs(n) + 50 }]);
   write('broker', events, (n) => [{ event: event(n), type: 'payment.completed', topic: 'payment-events', partition: n % 3, offset: n, payment: payment(n), amount: PRICE }]);
@@ -134,12 +140,41 @@ function writeBuyers(dir: string, buyers: number, seconds: number): void {
     history.write({ e: 'invoke', id, tMs, ...asked });
     history.write({ e: 'complete', id, outcome: 'ok', status: 201, tMs: tMs + 20, ...told });
   };
+  const numbers = new Uint32Array(VUS);
+  const free = new FreeSeats();
   for (let n = 0; n < buyers; n++) {
-    const [vu, before] = [n % VUS, 4 * Math.floor(n / VUS)];
-    say(`0-${vu}-${before + 1}`, startMs(n), { op: 'token', user: user(n) }, { seq: n + 1 });
-    say(`0-${vu}-${before + 2}`, startMs(n) + 1480, { op: 'charge', user: user(n), key: 'charge', amount: PRICE }, { charge: charge(n) });
-    say(`0-${vu}-${before + 3}`, startMs(n) + 1980, { op: 'reserve', user: user(n), key: 'reserve', schedule: 's1', seat: seat(n) }, { reservation: reservation(n) });
-    say(`0-${vu}-${before + 4}`, startMs(n) + 2980, { op: 'pay', user: user(n), key: 'pay', reservation: reservation(n), amount: PRICE }, { payment: payment(n) });
+    const vu = n % VUS;
+    const next = (): string => `0-${vu}-${(numbers[vu] = (numbers[vu] ?? 0) + 1)}`;
+    const look = (fromMs: number, saw: Partial<HistoryLine>): void => history.write({ e: 'look', id: next(), user: user(n), ...saw, fromMs, tMs: fromMs + 20 });
+    say(next(), startMs(n), { op: 'token', user: user(n) }, { seq: n + 1 });
+    if (n % 10 === 0) look(startMs(n) + 1200, { of: 'seats', schedule: schedule(n), first: 1, free: free.in(schedule(n)) });
+    say(next(), startMs(n) + 1480, { op: 'charge', user: user(n), key: 'charge', amount: PRICE }, { charge: charge(n) });
+    say(next(), startMs(n) + 1980, { op: 'reserve', user: user(n), key: 'reserve', schedule: schedule(n), seat: seat(n) }, { reservation: reservation(n) });
+    free.take(schedule(n), seat(n));
+    if (n % 5 === 0) look(startMs(n) + 2100, { of: 'reservation', reservation: reservation(n), saw: 'HELD' });
+    say(next(), startMs(n) + 2980, { op: 'pay', user: user(n), key: 'pay', reservation: reservation(n), amount: PRICE }, { payment: payment(n) });
+    if (n % 5 === 0) look(startMs(n) + 3100, { of: 'reservation', reservation: reservation(n), saw: 'CONFIRMED' });
   }
   history.close();
+}
+
+/** Which seats of each schedule nobody has taken yet, four a digit. */
+class FreeSeats {
+  readonly #digits = new Map<string, number[]>();
+
+  in(schedule: string): string {
+    return this.#of(schedule).map((digit) => digit.toString(16)).join('');
+  }
+
+  take(schedule: string, seat: number): void {
+    const digits = this.#of(schedule);
+    const digit = (seat - 1) >> 2;
+    if (seat <= SEATS_SHOWN) digits[digit] = (digits[digit] ?? 0) & ~(8 >> ((seat - 1) & 3));
+  }
+
+  #of(schedule: string): number[] {
+    const digits = this.#digits.get(schedule) ?? Array.from({ length: SEATS_SHOWN / 4 }, () => 15);
+    this.#digits.set(schedule, digits);
+    return digits;
+  }
 }
