@@ -6,6 +6,7 @@ import type { Point } from '../stats/trend.ts';
 import { grown } from './grown.ts';
 import { latenciesOf } from './latencies.ts';
 import { lockCounts } from './locks.ts';
+import { thresholds } from './thresholds.ts';
 
 /** The service counts here whom it let in from the queue. */
 const ADMITTED = 'queue_admitted_total';
@@ -36,9 +37,11 @@ export function sampleOf(objective: Objective, phase: string, measurements: Meas
   return requestSample(objective, row, phaseSeconds(measurements, phase));
 }
 
-function lookSample(of: 'health' | 'redis', phase: string, { looks }: Measurements): Sample | null {
-  const row = looks.find((each) => each.of === of && each.phase === phase);
-  return row === undefined ? null : { type: 'share', hits: row.failed, samples: row.ok + row.failed, inverted: true };
+/** With holes in them the looks say nothing: what failed may have been in the holes. */
+function lookSample(of: 'health' | 'redis', phase: string, measurements: Measurements): Sample | null {
+  const row = measurements.looks.find((each) => each.of === of && each.phase === phase);
+  const due = (phaseSeconds(measurements, phase) - 1) * thresholds.looksPerSecondMin;
+  return row === undefined || row.ok + row.failed < due ? null : { type: 'share', hits: row.failed, samples: row.ok + row.failed, inverted: true };
 }
 
 function requestSample(objective: Objective, row: PhaseEndpoint, seconds: number): Sample | null {

@@ -22,6 +22,8 @@ export const thresholds = {
   canaryShareMin: 0.9,
   /** Canaries per second that a fault's window must have at least, half of the rate they are sent at. */
   canaryPerSecondMin: 1,
+  /** Looks per second that availability of the probe and of Redis need, half of the rate they are taken at. */
+  looksPerSecondMin: 1,
   /** Seconds of the load with a health probe. */
   healthSecondsShareMin: 0.9,
   /** Seconds of the load with a reading of the processes that matter. */

@@ -134,6 +134,8 @@ describe('a sampled objective', () => {
     expect(one(redis, looks(0, 60))).toMatchObject({ result: 'INCONCLUSIVE', samples: 60, samplesMin: 2995, estimate: 1 });
     expect(one(redis, looks(0, 2995)).result).toBe('PASS');
     expect(one(redis, looks(6, 60)).result).toBe('FAIL');
+    expect(one({ ...redis, atLeast: 0.9 }, looks(0, 29)).result).toBe('PASS');
+    expect(one({ ...redis, atLeast: 0.9 }, looks(0, 28)).result).toBe('MISSING'); // Half of what 30 s have.
     expect(one(redis, fixtureMeasurements({ looks: [] })).result).toBe('MISSING');
     expect(one({ metric: 'probeAvailability', atLeast: 0.95 }, looks(0, 2995)).result).toBe('MISSING');
     expect(one({ metric: 'probeAvailability', atLeast: 0.95 }, fixtureMeasurements()).result).toBe('PASS');
