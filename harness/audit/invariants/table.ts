@@ -28,6 +28,7 @@ import { seatAcknowledgedTwice } from './seat-acknowledged-twice.ts';
 import { seatMapFresh } from './seat-map-fresh.ts';
 import { seatReservationAgree } from './seat-reservation-agree.ts';
 import { seatSoldTwice } from './seat-sold-twice.ts';
+import { unreadableKept } from './unreadable-kept.ts';
 
 /** What the ledger alone decides, in the order of the report. */
 export const ledgerInvariants: readonly LedgerInvariant[] = [
@@ -48,6 +49,7 @@ export const ledgerInvariants: readonly LedgerInvariant[] = [
   noKeyHalfDone,
   outboxDrained,
   noDeadLetter,
+  unreadableKept,
   admissionsWithinCap,
   admissionsWithinRate,
   admissionGoesOn,

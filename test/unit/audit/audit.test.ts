@@ -10,7 +10,7 @@ import { at, auditOf, cut, findingOf, idsWith, overwrite, say } from '../../supp
 test('a healthy run, with timeouts, refusals and retries in it, holds every invariant', async () => {
   const findings = await auditOf(healthyWorld());
   expect(findings.findings.filter(({ status }) => status !== 'held')).toEqual([]);
-  expect(findings.findings).toHaveLength(33);
+  expect(findings.findings).toHaveLength(34);
   expect(findings.defects).toEqual([]);
   expect(Value.Check(Findings, findings)).toBe(true);
 });
@@ -63,7 +63,7 @@ test('"audit: none" is not audited, and nothing is read', async () => {
 
 test('without a ledger file, what reads it is unchecked, and the rest is checked', async () => {
   const findings = await auditOf(healthyWorld(), { spoil: (runDir) => rmSync(join(runDir, 'ledger/broker.ndjson')) });
-  expect(idsWith(findings, 'unchecked')).toEqual(['payment-at-broker', 'events-in-order']);
+  expect(idsWith(findings, 'unchecked')).toEqual(['payment-at-broker', 'events-in-order', 'unreadable-kept']);
   expect(findingOf(findings, 'payment-at-broker').why).toBe('ledger/broker is missing');
   expect(findings.defects).toEqual([{ artefact: 'ledger/broker', problem: 'is missing' }]);
 });

@@ -146,6 +146,17 @@ const planted: Record<string, readonly Planted[]> = {
     { what: 'a hold nobody swept', plant: ({ ledger }) => Object.assign(the(ledger.reservations, ({ user }) => user === 'u4'), { status: 'HELD' }), example: { reservation: id('r', 4), overdueMs: 158_000 }, also: ['seat-reservation-agree'] },
   ],
   'no-key-half-done': [{ what: 'a key without an answer', plant: ({ ledger }) => Object.assign(the(ledger.keys, ({ key }) => key === 'u4-charge'), { status: null }), example: { user: 'u4', key: 'u4-charge' } }],
+  'unreadable-kept': [
+    {
+      what: 'messages that nobody can read, of which one was skipped',
+      plant: ({ ledger }) => {
+        for (const offset of [90, 91]) ledger.broker.push({ event: `(not JSON) 0/${offset}`, type: null, topic: 't.payment-events', partition: 0, offset, payment: null, amount: null });
+        ledger.deadLetters.push({ letter: 1, consumer: 'projections', topic: 'payment-events', event: null, error: 'not JSON', replayed: false });
+      },
+      example: { topic: 't.payment-events', deadLetters: 1 },
+      plan: { audit: { seatsSoldMin: 0, paymentsInFaultMin: 0, deadLettersMax: 2 } },
+    },
+  ],
   'no-dead-letter': [{ what: 'a message that was put aside', plant: ({ ledger }) => ledger.deadLetters.push({ letter: 1, consumer: 'projections', topic: 'payment-events', event: id('e', 1), error: 'not an event', replayed: false }), example: { letter: 1, consumer: 'projections', event: id('e', 1) } }],
   'outbox-drained': [{ what: 'an event that was never sent', plant: ({ ledger }) => Object.assign(the(ledger.outbox, () => true), { publishedMs: null }), example: { event: id('e', 1) } }],
   'admissions-within-cap': [{ what: 'more users admitted at one time than allowed', plant: () => {}, plan: { service: { QUEUE_ACTIVE_CAP: '5' } }, example: { user: 'u6', active: 6, cap: 5 } }],
