@@ -29,8 +29,8 @@ export const ledgerRows = {
   gateway: row({ charge: text, amount: number, status: text }),
   /** the external gateway's own ledger of money given back, sorted by refund */
   gatewayRefunds: row({ refund: text, charge: text, amount: number, status: text }),
-  /** outbox rows, sorted by event */
-  outbox: row({ event: text, topic: text, aggregate: text, type: text, payment: nullableText, createdMs: number, publishedMs: nullableNumber }),
+  /** outbox rows, sorted by event; lacks: consumers that work on its type and have neither handled it nor put it aside */
+  outbox: row({ event: text, topic: text, aggregate: text, type: text, payment: nullableText, createdMs: number, publishedMs: nullableNumber, lacks: Type.Optional(Type.Array(text)) }),
   /** messages of the payment topic as they are at the broker, one row a message, sorted by event */
   broker: row({ event: text, type: nullableText, topic: text, partition: number, offset: number, payment: nullableText, amount: nullableNumber }),
   /** payment events as the data platform received them, sorted by payment */

@@ -50,7 +50,7 @@ test('rows are what was written: amounts as numbers, times in epoch milliseconds
     { schedule: 's1', seat: 10, price: 50_000, status: 'AVAILABLE', reservation: null, fence: 0, holdUntilMs: null },
   ]);
   expect(exported.get('outbox')).toEqual([
-    { event: uuid(5), topic: 'payment-events', aggregate: uuid(1), type: 'payment.completed', payment: uuid(2), createdMs: 1_000_000_000_123, publishedMs: null },
+    { event: uuid(5), topic: 'payment-events', aggregate: uuid(1), type: 'payment.completed', payment: uuid(2), createdMs: 1_000_000_000_123, publishedMs: null, lacks: ['data-platform', 'projections'] },
   ]);
 });
 

@@ -6,6 +6,7 @@ import { balanceEqualsTransfers } from './balance-equals-transfers.ts';
 import { balanceNeverNegative } from './balance-never-negative.ts';
 import { confirmedPaidOnce } from './confirmed-paid-once.ts';
 import { failedNoEffect, unknownAtMostOneEffect } from './effects.ts';
+import { eventHandled } from './event-handled.ts';
 import { eventsInOrder } from './events-in-order.ts';
 import { gatewayAgrees } from './gateway-agrees.ts';
 import type { HistoryInvariant, LedgerInvariant } from './invariant.ts';
@@ -42,6 +43,7 @@ export const ledgerInvariants: readonly LedgerInvariant[] = [
   paymentInOutbox,
   paymentAtBroker,
   eventsInOrder,
+  eventHandled,
   paymentAtPlatformOnce,
   gatewayAgrees,
   refundedOnce,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatasetFile } from '../../contracts/stack.ts';
 import type { Stack } from '../../stack/api.ts';
 import { withPostgres } from './postgres.ts';
-import { publishedEvents } from './published-events.ts';
+import { consumerDuties } from './published-events.ts';
 
 const POLL_MS = 250;
 
@@ -15,9 +15,7 @@ const backlogSql = `
            WHERE NOT EXISTS (SELECT 1 FROM consumer_inbox i WHERE i.consumer = c.consumer AND i.event_id = o.event_id)
              AND NOT EXISTS (SELECT 1 FROM dead_letters d WHERE d.consumer = c.consumer AND d.event_id = o.event_id::text))::float8 AS unconsumed`;
 
-/** Which consumer has to have had which events. */
-const duties = publishedEvents.consumers.filter(({ inbox }) => inbox).flatMap(({ name, events }) => events.map((event) => [name, event] as const));
-const backlogValues = [duties.map(([consumer]) => consumer), duties.map(([, event]) => event)];
+const backlogValues = [consumerDuties.map(([consumer]) => consumer), consumerDuties.map(([, event]) => event)];
 
 interface Backlog {
   unpublished: number;

@@ -1,10 +1,14 @@
 import type { LedgerName } from '../../contracts/ledger.ts';
+import { consumerDuties } from './published-events.ts';
 
 /** What comes out of PostgreSQL; gateway and broker keep their own ledgers. */
 export type TableLedger = Exclude<LedgerName, 'gateway' | 'gatewayRefunds' | 'broker' | 'snapshot'>;
 
 /** Epoch milliseconds, cut, not rounded: an instant never moves into the future. */
 const ms = (column: string): string => `floor(extract(epoch from ${column}) * 1000)::float8`;
+
+/** Which consumer has to have had which events: rows of a VALUES list. */
+const duties = consumerDuties.map((duty) => `(${duty.map((name) => `'${name}'`).join(', ')})`).join(', ');
 
 /**
  * One statement a ledger file: columns named and sorted as contracts/ledger.ts says. COLLATE "C" sorts by bytes, as the
@@ -32,7 +36,11 @@ export const ledgerSql: Readonly<Record<TableLedger, string>> = {
     SELECT refund_id::text AS refund, payment_id::text AS payment, user_id AS "user", amount::float8 AS amount, status
     FROM refunds ORDER BY refund_id::text COLLATE "C"`,
   outbox: `
-    SELECT event_id::text AS event, topic, aggregate_id AS aggregate, event_type AS type, payload->>'paymentId' AS payment, ${ms('created_at')} AS "createdMs", ${ms('published_at')} AS "publishedMs"
+    SELECT event_id::text AS event, topic, aggregate_id AS aggregate, event_type AS type, payload->>'paymentId' AS payment, ${ms('created_at')} AS "createdMs", ${ms('published_at')} AS "publishedMs",
+           coalesce((SELECT array_agg(d.consumer ORDER BY d.consumer) FROM (VALUES ${duties}) AS d (consumer, type)
+                      WHERE d.type = event_type
+                        AND NOT EXISTS (SELECT FROM consumer_inbox i WHERE i.consumer = d.consumer AND i.event_id = outbox_events.event_id)
+                        AND NOT EXISTS (SELECT FROM dead_letters l WHERE l.consumer = d.consumer AND l.event_id = outbox_events.event_id::text)), '{}') AS lacks
     FROM outbox_events ORDER BY event_id::text COLLATE "C"`,
   platform: `
     SELECT payment_id::text AS payment, event_id::text AS event, reservation_id::text AS reservation, amount::float8 AS amount

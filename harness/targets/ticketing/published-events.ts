@@ -17,3 +17,6 @@ export type TopicNeeds = Static<typeof Topic>;
 
 /** service/events.json as this checkout has it: which topics the service needs, and what its consumers work on. Loading this module throws when it says something else. */
 export const publishedEvents: Static<typeof PublishedEvents> = Value.Parse(PublishedEvents, JSON.parse(readFileSync(join(projectRoot, 'service/events.json'), 'utf8')));
+
+/** Which consumer has to have had which events, of those that remember it: pairs of consumer and event type. */
+export const consumerDuties: readonly (readonly [consumer: string, event: string])[] = publishedEvents.consumers.filter(({ inbox }) => inbox).flatMap(({ name, events }) => events.map((event) => [name, event] as const));

@@ -10,7 +10,7 @@ import { at, auditOf, cut, findingOf, idsWith, overwrite, say } from '../../supp
 test('a healthy run, with timeouts, refusals and retries in it, holds every invariant', async () => {
   const findings = await auditOf(healthyWorld());
   expect(findings.findings.filter(({ status }) => status !== 'held')).toEqual([]);
-  expect(findings.findings).toHaveLength(34);
+  expect(findings.findings).toHaveLength(35);
   expect(findings.defects).toEqual([]);
   expect(Value.Check(Findings, findings)).toBe(true);
 });

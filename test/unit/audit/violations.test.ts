@@ -113,6 +113,7 @@ const planted: Record<string, readonly Planted[]> = {
     { what: 'an event of a payment that was never made', plant: ({ ledger }) => ledger.outbox.push({ ...the(ledger.outbox, () => true), event: id('e', 99), payment: id('p', 99) }), example: { payment: id('p', 99), problem: text('without a committed payment') } },
     { what: 'two events of one payment', plant: ({ ledger }) => ledger.outbox.push({ ...the(ledger.outbox, () => true), event: id('e', 99) }), example: { problem: '2 events' } },
   ],
+  'event-handled': [{ what: 'an event that a consumer never got', plant: ({ ledger }) => Object.assign(the(ledger.outbox, () => true), { lacks: ['projections'] }), example: { event: id('e', 1), lacks: ['projections'] } }],
   'payment-at-broker': [
     { what: 'an event that never reached the broker', plant: ({ ledger }) => drop(ledger.broker, ({ payment }) => payment === id('p', 2)), example: { payment: id('p', 2), problem: 'no message' } },
     { what: 'a message of a payment that was rolled back', plant: ({ ledger }) => ledger.broker.push({ ...the(ledger.broker, () => true), event: id('e', 99), payment: id('p', 99) }), example: { payment: id('p', 99), problem: text('without a committed payment') } },
