@@ -56,9 +56,9 @@ export async function evaluate(runDir: string, sla?: Sla): Promise<Verdict> {
 
 /**
  * Measures, audits and judges from the folder alone, today or in a year, and writes nothing. `sla` replaces the
- * objectives of the plan. Throws a UsageError when the folder is not a run.
+ * objectives of the plan. `onDone` hears when the first two are done. Throws a UsageError when the folder is not a run.
  */
-export async function evaluation(runDir: string, sla?: Sla): Promise<Evaluation> {
+export async function evaluation(runDir: string, sla?: Sla, onDone: (part: 'measure' | 'audit') => void = () => undefined): Promise<Evaluation> {
   const plan = await readPlan(runDir);
   const asked: Plan = sla === undefined ? plan : { ...plan, sla: { name: sla.name, objectives: [...sla.objectives] } };
   const stack = await readJson(join(runDir, artefacts.stack), StackFile);
@@ -75,7 +75,9 @@ export async function evaluation(runDir: string, sla?: Sla): Promise<Evaluation>
     resources: readNdjson(join(runDir, artefacts.resources), 'resources', runId, ResourceRow),
   });
   const measurements: Measurements = { ...measured, defects: [...measured.defects, ...defects] };
+  onDone('measure');
   const findings = await audit({ plan: asked, runDir });
+  onDone('audit');
   const input = { plan: asked, measurements, findings, stack: stack.ok ? stack.value : null };
   return { ...input, verdict: judge(input) };
 }
