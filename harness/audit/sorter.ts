@@ -7,7 +7,7 @@ import { readSpilled, type Spill } from './spill.ts';
 const ROWS_IN_MEMORY_MAX = 20_000;
 
 /** A row with its key, which is made once. */
-export interface Keyed<Row> {
+interface Keyed<Row> {
   readonly key: string;
   readonly row: Row;
 }

@@ -122,8 +122,10 @@ export class LatencyCounts {
 
 /** Half the memory, where nothing is lost by it. */
 function narrow(numbers: Numbers): Numbers {
+  if (numbers instanceof Uint32Array) return numbers;
   const narrowed = new Uint32Array(numbers);
-  return narrowed.every((number, index) => number === numbers[index]) ? narrowed : numbers;
+  for (let index = 0; index < numbers.length; index++) if (narrowed[index] !== numbers[index]) return numbers;
+  return narrowed;
 }
 
 /** Reads what `LatencyCounts.encode` or the fold wrote; throws when it is not an encoded histogram. */
