@@ -13,7 +13,7 @@ export interface Sign {
   readonly calms?: false;
   /** null: cannot be told just now. */
   read(): Promise<number | null>;
-  /** A count that tells that the fault holds when this one is silent: what waits without a time-out fails nowhere but at the users. */
+  /** A count that tells that the fault holds when this one is silent: what waits without a time-out, or is kept for later, fails nowhere but at the users. */
   readonly otherwise?: { readonly what: string; read(): number };
 }
 

@@ -17,7 +17,7 @@ export const Expectation = Type.Object(
         Type.Object(
           {
             dependency: Type.String({ description: 'redis, postgres, kafka or gateway: the breaker in front of it.' }),
-            opens: Type.Boolean({ description: 'true: it must open while the fault holds; false: it must stay closed.' }),
+            opens: Type.Boolean({ description: 'true: it must open while the fault holds, and be closed again when the load ends; false: it must stay closed.' }),
             on: Type.Optional(Type.String({ description: '"all", "any", or one process such as api-1. Default any.' })),
           },
           strict,

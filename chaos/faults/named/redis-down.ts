@@ -1,5 +1,5 @@
 import { setProxyEnabled } from '../../drivers/toxiproxy.ts';
-import { failedCalls } from '../../signs.ts';
+import { failedCalls, orUsers } from '../../signs.ts';
 import { faultKind, noParams } from '../fault.ts';
 
 /** Redis is gone: its listener is closed and every connection to it is cut. */
@@ -10,8 +10,11 @@ export const redisDown = faultKind({
   targets: ['redis'],
   promise: 'every PING is refused or cut',
   params: noParams,
+  // Users say it a few seconds later.
+  verifyWithinMs: 9000,
   undo: (fault, world) => [{ kind: 'toxiproxy-enable', api: world.toxiproxyApi, proxy: world.proxyOf(fault.target).name }],
   apply: (fault, world) => setProxyEnabled(world.toxiproxyApi, world.proxyOf(fault.target).name, false),
   holds: (probe) => !probe.ok,
-  sign: (fault, world) => failedCalls(world, fault.target),
+  // A client that keeps its commands for later counts no failure until it gives up.
+  sign: (fault, world) => orUsers(world, failedCalls(world, fault.target)),
 });

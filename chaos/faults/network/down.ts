@@ -1,4 +1,5 @@
 import { setProxyEnabled } from '../../drivers/toxiproxy.ts';
+import { orUsers } from '../../signs.ts';
 import { faultKind, noParams } from '../fault.ts';
 import { wasRefused } from './looks.ts';
 import { failing } from './signs.ts';
@@ -12,8 +13,11 @@ export const down = faultKind({
   targets: networkTargets,
   promise: 'every connection is refused',
   params: noParams,
+  // Users say it a few seconds later.
+  verifyWithinMs: 9000,
   undo: (fault, world) => [{ kind: 'toxiproxy-enable', api: world.toxiproxyApi, proxy: world.proxyOf(fault.target).name }],
   apply: (fault, world) => setProxyEnabled(world.toxiproxyApi, world.proxyOf(fault.target).name, false),
   holds: wasRefused,
-  sign: (fault, world) => failing(world, fault.target),
+  // A client that keeps its commands for later counts no failure until it gives up.
+  sign: (fault, world) => orUsers(world, failing(world, fault.target)),
 });

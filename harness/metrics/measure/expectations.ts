@@ -9,10 +9,11 @@ type Expected = FaultMeasurement['expectations'][number];
 type Breaker = NonNullable<Expectation['breakers']>[number];
 type Metric = NonNullable<Expectation['metrics']>[number];
 
-/** A window in epoch ms: from apply to gone. */
+/** A window in epoch ms: from apply to gone; `endMs`: the end of the load, when everything is to be as before. */
 export interface Window {
   readonly fromMs: number;
   readonly toMs: number;
+  readonly endMs: number;
 }
 
 /** The metrics that the expectations of a plan are about, without labels; the sampler must keep them. */
@@ -57,7 +58,16 @@ export class Expectations {
     const what = `the breaker of ${dependency} ${opens ? 'opens' : 'stays closed'}${on === 'any' ? '' : ` on ${on === 'all' ? 'all processes' : on}`}`;
     if (known.length === 0) return { what, met: null, saw: 'it was not read' };
     const met = opens ? (on === 'all' ? open.length === seen.length : open.length > 0) : open.length === 0;
+    const stuck = opens ? this.#openAt(dependency, window.endMs).filter((process) => open.includes(process)) : [];
+    if (stuck.length > 0) return { what: `${what}, and closes again`, met: false, saw: `it had not closed on ${stuck.join(', ')} when the load ended` };
     return { what, met, saw: open.length === 0 ? 'it opened nowhere' : `it opened on ${open.join(', ')}` };
+  }
+
+  /** Processes whose breaker was open, or half open, by their last two readings before `endMs`: one may be a slow call. */
+  #openAt(dependency: string, endMs: number): string[] {
+    const states = this.#readings.get(`breaker_state{dependency="${dependency}"}`) ?? new Map<string, { second: number; value: number }[]>();
+    const last = (readings: readonly { second: number; value: number }[]) => readings.filter(({ second }) => (second + 1) * 1000 <= endMs).slice(-2);
+    return [...states].filter(([, readings]) => last(readings).length > 0 && last(readings).every(({ value }) => value > 0)).map(([process]) => process);
   }
 
   #metricRow({ metric, moves, to }: Metric, window: Window): Expected {

@@ -30,7 +30,7 @@ export function measureFaults(plan: Plan, seen: TimelineSeen, phases: Phases, se
       goneEvidence: edges.goneEvidence,
       canary: canaryOf(fault, edges, seen, plan.faults),
       ...witnessOf(edges, seen.signs.get(fault.watch) ?? [], endMs),
-      expectations: expectations.rows(fault.expect, edges.applyMs === null ? null : { fromMs: edges.applyMs, toMs: endMs }, seen.health),
+      expectations: expectations.rows(fault.expect, edges.applyMs === null ? null : { fromMs: edges.applyMs, toMs: endMs, endMs: phases.loadEndMs }, seen.health),
       detection: edges.applyMs === null || !fault.detects ? null : detectionOf(seen.health, edges.applyMs, endMs),
       recovery: undoMs === null || holds === null || !fault.recovers ? null : recoveryOf(undoMs, Math.min(phases.loadEndMs, nextApplyMs(undoMs, seen)), plan.stabilityWindowMs, seconds, holds),
     };

@@ -4,7 +4,7 @@ import type { Plan } from '../../../harness/contracts/plan.ts';
 import { Expectations } from '../../../harness/metrics/measure/expectations.ts';
 import type { HealthProbe } from '../../../harness/metrics/measure/timeline.ts';
 
-const window = { fromMs: 10_000, toMs: 20_000 };
+const window = { fromMs: 10_000, toMs: 20_000, endMs: 24_000 };
 const probe = (tMs: number, state: string | undefined, ok = true): HealthProbe => ({ tMs, ok, status: ok ? 200 : 503, ready: undefined, state, latencyMs: 1 });
 
 /** What became of an expectation, given a reading of each process in each second. */
@@ -28,6 +28,13 @@ test('a breaker that opens on one replica has opened on any, and not on all', ()
 test('a breaker that opened before or after the fault has not opened in it', () => {
   expect(seen(breakers(), { api: opens(8) })).toMatchObject({ met: false });
   expect(seen(breakers(), { api: opens(22) })).toMatchObject({ met: false });
+});
+
+test('a breaker that opened is closed again when the load ends, or nobody has come back', () => {
+  const closes = (at: number) => (second: number) => ({ ...opens(12)(second), 'breaker_state{dependency="redis"}': second >= 12 && second < at ? 2 : 0 });
+  expect(seen(breakers(), { api: closes(22) })).toMatchObject({ met: true });
+  expect(seen(breakers(), { api: closes(23) })).toMatchObject({ met: true });
+  expect(seen(breakers(), { 'api-1': closes(22), 'api-2': closes(99) })).toMatchObject({ met: false, saw: 'it had not closed on api-2 when the load ended' });
 });
 
 test('what was not read is not known, and is not taken for good', () => {
