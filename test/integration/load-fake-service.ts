@@ -28,7 +28,7 @@ export async function startFakeService(misbehaviours: readonly Misbehaviour[] = 
     const count = (seen.get(endpoint) ?? 0) + 1;
     seen.set(endpoint, count);
     const wrong = misbehaviours.find((one) => one.endpoint === endpoint && count % one.every === 0);
-    const [status, answer] = wrong ? ([wrong.status, { code: 'ON_PURPOSE' }] as const) : right(endpoint, body, ++ids);
+    const [status, answer] = wrong ? ([wrong.status, { code: 'ON_PURPOSE' }] as const) : right(endpoint, request.url ?? '', body, ++ids);
     const key = `${endpoint} ${status}`;
     answered.set(key, (answered.get(key) ?? 0) + 1);
     send(response, status, answer);
@@ -44,7 +44,7 @@ export async function startFakeService(misbehaviours: readonly Misbehaviour[] = 
   };
 }
 
-function right(endpoint: string, body: Record<string, unknown>, id: number): [number, unknown] {
+function right(endpoint: string, path: string, body: Record<string, unknown>, id: number): [number, unknown] {
   switch (endpoint) {
     case 'POST /queue/token':
       return [201, { tokenValue: `t${id}`, status: 'WAITING', position: 1, pollAfterMs: 50 }];
@@ -58,6 +58,8 @@ function right(endpoint: string, body: Record<string, unknown>, id: number): [nu
       return [201, { chargeId: `c${id}`, balance: body.amount }];
     case 'POST /reservations':
       return [201, { reservationId: `r${id}`, seatNo: body.seatNo, scheduleId: body.scheduleId, price }];
+    case 'GET /reservations/:id':
+      return [200, { reservationId: path.slice('/reservations/'.length), status: 'HELD' }];
     case 'POST /payments':
       return [201, { paymentId: `p${id}`, status: 'SUCCESS' }];
     default:
@@ -66,7 +68,7 @@ function right(endpoint: string, body: Record<string, unknown>, id: number): [nu
 }
 
 function endpointOf({ method, url = '' }: IncomingMessage): string {
-  return `${method} ${url.replace(/^\/concerts\/schedules\/[^/]+/, '/concerts/schedules/:id').replace(/^\/concerts\/(?!schedules)[^/]+/, '/concerts/:id')}`;
+  return `${method} ${url.replace(/^\/concerts\/schedules\/[^/]+/, '/concerts/schedules/:id').replace(/^\/concerts\/(?!schedules)[^/]+/, '/concerts/:id').replace(/^\/reservations\/[^/]+/, '/reservations/:id')}`;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {

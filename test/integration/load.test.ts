@@ -91,10 +91,11 @@ describe('a load', () => {
   let seen: Seen;
   let result: LoadResult;
   let fake: FakeService;
-  const thePlan = plan();
+  const thePlan = plan({ settings: { thinkMs: 20, ownReadShare: 1, seatReadShare: 1 } });
 
   beforeAll(async () => {
     fake = await startFakeService([
+      { endpoint: 'GET /reservations/:id', every: 6, status: 404 },
       { endpoint: 'POST /reservations', every: 5, status: 409 },
       { endpoint: 'POST /payments', every: 7, status: 503 },
       { endpoint: 'POST /points/charge', every: 11, status: 418 },
@@ -164,6 +165,21 @@ describe('a load', () => {
     // What is unknown is sent again with the same key, as an operation of its own.
     const retried = invoked.filter((line) => line.op === 'pay').map(({ user, key }) => `${user} ${key}`);
     expect(retried.length - new Set(retried).size).toBeGreaterThan(0);
+  });
+
+  it('writes what users saw: their own reservations, also that there is none, and which seats a map showed as free', async () => {
+    const { lines } = await history(thePlan, seen.paths);
+    const looks = lines.filter((line) => line.e === 'look');
+    const own = looks.filter((look) => look.of === 'reservation');
+    const missing = own.filter(({ saw }) => saw === 'MISSING').length;
+    expect(own.length - missing).toBe(fake.answered.get('GET /reservations/:id 200'));
+    expect(missing).toBe(fake.answered.get('GET /reservations/:id 404'));
+    expect(own.every(({ fromMs, tMs, saw }) => fromMs <= tMs && ['HELD', 'MISSING'].includes(saw))).toBe(true);
+    const maps = looks.filter((look) => look.of === 'seats');
+    expect(maps).toHaveLength(byEndpoint(seen.rows)['GET /concerts/schedules/:id/seats'] ?? 0);
+    expect(new Set(maps.map(({ first, free }) => `${first} ${free}`))).toEqual(new Set([`1 ${'7'.repeat(50)}`]));
+    const numbered = lines.flatMap((line) => (line.e === 'complete' ? [] : [line.id]));
+    expect(new Set(numbered).size).toBe(numbered.length);
   });
 
   it('leaves no FIFO, and of the logs only that of k6', () => {
