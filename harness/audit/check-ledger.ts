@@ -50,7 +50,7 @@ export class LedgerPass {
     });
   }
 
-  /** To be taken one after the other; others may have their turn in between. What goes wrong in one is the failure of all who watch at something. */
+  /** To be taken one after the other; others may have their turn in between. What goes wrong in one that is no failure of an invariant is the failure of all. */
   *steps(): Generator<() => void> {
     for (const step of ledgerSteps) yield () => this.#guarded(() => ('file' in step ? this.#scan(step.file) : this.#join(step.join)));
     yield () => this.#running.forEach((running) => running.finish());
