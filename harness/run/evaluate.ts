@@ -49,7 +49,7 @@ export async function evaluate(runDir: string, sla?: Sla): Promise<Verdict> {
     return verdict;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).errno === undefined) throw error;
-    const defects = [...measurements.defects, { artefact: 'the run folder', problem: `cannot be written: ${(error as Error).message}` }];
+    const defects = [{ artefact: 'the run folder', problem: `cannot be written: ${(error as Error).message}` }, ...measurements.defects];
     return judge({ plan, stack, findings, measurements: { ...measurements, defects } });
   }
 }

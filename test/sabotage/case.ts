@@ -16,6 +16,8 @@ interface Expected {
 
 /** A run on real servers in which something is done to the run itself. */
 export interface SabotagedRun extends Expected {
+  /** A server of the stack does not live through it. */
+  readonly endsServer?: true;
   /** What the plan has instead. */
   plan?(plan: Plan): Plan;
   readonly options?: Pick<RunOptions, 'serviceDir'>;

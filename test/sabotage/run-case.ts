@@ -26,7 +26,7 @@ export interface CaseResult {
 }
 
 /** One run, sabotaged, to its verdict. Throws what the harness, or the saboteur, failed with. */
-export async function runCase({ plan: change, options = {}, before, during, meanwhile, disk }: SabotagedRun, healthy: Plan, { stacks, outDir, signal, report }: RunCaseOptions): Promise<CaseResult> {
+export async function runCase({ plan: change, options = {}, before, during, meanwhile, disk, endsServer }: SabotagedRun, healthy: Plan, { stacks, outDir, signal, report }: RunCaseOptions): Promise<CaseResult> {
   const plan = change?.(healthy) ?? healthy;
   const taken = await stacks.take(plan);
   const { warm } = taken;
@@ -42,6 +42,7 @@ export async function runCase({ plan: change, options = {}, before, during, mean
   };
   const onBus = (bus: Bus): Disposable => watch(bus, { plan, runDir, stack: warm.stack }, act, acts);
   const { verdict } = await runPartOn(taken, plan, { ...options, stacks, outDir: out, signal, blastRadius: defaultBlastRadius, report, onBus });
+  if (endsServer) stacks.spoil('a server of it was ended');
   await Promise.all(acts);
   const [other] = others;
   return { outcome: other && verdict.verdict === 'PASS' ? other : outcomeOf(verdict, runDir), runDir };

@@ -13,6 +13,6 @@ export const faultCases: readonly SabotagedRun[] = [
   { name: 'the fault holds before its time', verdict: 'INVALID', namedBy: 'canary-before', before: openAgain, during: (scene) => scene.after('load-start', 5000, () => contradict(scene.stack, 'redis', false)) },
   { name: 'the fault comes back after its undo', verdict: 'INVALID', namedBy: 'faults-gone', before: openAgain, during: (scene) => scene.after('fault-undo', 0, () => contradict(scene.stack, 'redis', false)) },
   { name: 'the fault comes back when it is gone', verdict: 'INVALID', namedBy: 'canary-after', before: openAgain, during: (scene) => scene.after('fault-gone', 500, () => contradict(scene.stack, 'redis', false)) },
-  { name: 'Redis dies behind the fault', verdict: 'INVALID', namedBy: 'servers-stayed-up', during: (scene) => scene.after('fault-verified', 500, () => signalComponent(scene, 'redis', 'SIGKILL')) },
-  { name: 'Toxiproxy is killed', verdict: 'INVALID', namedBy: 'servers-stayed-up', during: (scene) => scene.after('load-start', 7000, () => signalComponent(scene, 'toxiproxy', 'SIGKILL')) },
+  { name: 'Redis dies behind the fault', verdict: 'INVALID', namedBy: 'servers-stayed-up', endsServer: true, during: (scene) => scene.after('fault-verified', 500, () => signalComponent(scene, 'redis', 'SIGKILL')) },
+  { name: 'Toxiproxy is killed', verdict: 'INVALID', namedBy: 'servers-stayed-up', endsServer: true, during: (scene) => scene.after('load-start', 7000, () => signalComponent(scene, 'toxiproxy', 'SIGKILL')) },
 ];

@@ -52,13 +52,13 @@ async function cutLedger({ urls }: Stack): Promise<void> {
 
 /** What can happen to the servers and the service. */
 export const serverCases: readonly SabotagedRun[] = [
-  { name: 'PostgreSQL has fsync off', verdict: 'INVALID', namedBy: 'durable-settings', before: (warm) => withPostgresSetting(warm, 'fsync=on', 'fsync=off') },
+  { name: 'PostgreSQL has fsync off', verdict: 'INVALID', namedBy: 'durable-settings', endsServer: true, before: (warm) => withPostgresSetting(warm, 'fsync=on', 'fsync=off') },
   { name: 'the database of the run commits without waiting, from the middle of the load on', verdict: 'INVALID', namedBy: 'durable-settings', during: (scene) => scene.after('load-start', 6000, () => commitWithoutWaiting(scene)) },
   { name: 'Kafka keeps one replica', verdict: 'INVALID', namedBy: 'durable-settings', before: (warm) => withThinTopic(warm, 1, 1) },
   { name: 'Kafka acknowledges with one replica in sync', verdict: 'INVALID', namedBy: 'durable-settings', before: (warm) => withThinTopic(warm, 3, 1) },
   { name: 'the service is replaced by one that answers 200 to everything', verdict: 'INVALID', namedBy: 'faults-verified', options: { serviceDir: join(projectRoot, 'test/sabotage/yes-service') } },
   { name: 'the service is killed', verdict: 'FAIL', namedBy: 'service-died', during: (scene) => scene.after('load-start', 7000, () => signalComponent(scene, 'api', 'SIGKILL')) },
-  { name: 'a broker dies', verdict: 'INVALID', namedBy: 'servers-stayed-up', during: (scene) => scene.after('load-start', 7000, () => signalComponent(scene, 'broker-2', 'SIGKILL')) },
+  { name: 'a broker dies', verdict: 'INVALID', namedBy: 'servers-stayed-up', endsServer: true, during: (scene) => scene.after('load-start', 7000, () => signalComponent(scene, 'broker-2', 'SIGKILL')) },
   { name: 'the connection that reads the ledger is cut', verdict: 'INVALID', namedBy: 'audited', during: (scene) => scene.after('drain-end', 0, () => cutLedger(scene.stack)) },
-  { name: 'PostgreSQL is killed before the ledger is read', verdict: 'INVALID', namedBy: 'audited', during: (scene) => scene.after('drain-end', 0, () => signalComponent(scene, 'postgres', 'SIGKILL')) },
+  { name: 'PostgreSQL is killed before the ledger is read', verdict: 'INVALID', namedBy: 'audited', endsServer: true, during: (scene) => scene.after('drain-end', 0, () => signalComponent(scene, 'postgres', 'SIGKILL')) },
 ];
