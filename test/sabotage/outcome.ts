@@ -29,7 +29,7 @@ export function outcomeOf({ verdict, exitCode, reasons, validity }: Verdict, run
 /** Of a command of the program; with --json, the verdict that it prints. */
 export async function outcomeOfCommand(...args: string[]): Promise<Outcome> {
   await using cli = new Cli(args);
-  return outcomeOfProgram(cli);
+  return await outcomeOfProgram(cli);
 }
 
 export async function outcomeOfProgram(cli: Cli): Promise<Outcome> {

@@ -34,11 +34,7 @@ const users = {
     requests = 0;
     spike();
   },
-  /** The whole load, and nobody looks at what the service answers to a part of it. */
-  'looks-at-some': () => {
-    spike();
-    for (let n = 0; n < 3; n++) http.get(`${baseUrl}/concerts/concert_1/schedules`, { tags: { name: 'GET /concerts/:id/schedules' } });
-  },
+  /** Nobody looks at what the service answers. */
   'looks-at-nothing': () => {
     arrivalsStarted.add(1);
     for (let n = 0; n < 6; n++) http.get(`${baseUrl}/concerts/concert_1/schedules`, { tags: { name: 'GET /concerts/:id/schedules' } });

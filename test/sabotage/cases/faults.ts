@@ -10,7 +10,6 @@ const openAgain = async ({ stack: { toxiproxyApi, proxies } }: WarmStack): Promi
 export const faultCases: readonly SabotagedRun[] = [
   { name: 'the fault is undone as soon as it is applied', verdict: 'INVALID', namedBy: 'faults-verified', during: (scene) => scene.after('fault-apply', 0, () => contradict(scene.stack, 'redis', true)) },
   { name: 'the fault is undone half-way', verdict: 'INVALID', namedBy: 'canary-during', during: (scene) => scene.after('fault-verified', 1000, () => contradict(scene.stack, 'redis', true)) },
-  { name: 'the fault holds before its time', verdict: 'INVALID', namedBy: 'canary-before', before: openAgain, during: (scene) => scene.after('load-start', 5000, () => contradict(scene.stack, 'redis', false)) },
   { name: 'the fault comes back after its undo', verdict: 'INVALID', namedBy: 'faults-gone', before: openAgain, during: (scene) => scene.after('fault-undo', 0, () => contradict(scene.stack, 'redis', false)) },
   { name: 'the fault comes back when it is gone', verdict: 'INVALID', namedBy: 'canary-after', before: openAgain, during: (scene) => scene.after('fault-gone', 500, () => contradict(scene.stack, 'redis', false)) },
   { name: 'Redis dies behind the fault', verdict: 'INVALID', namedBy: 'servers-stayed-up', endsServer: true, during: (scene) => scene.after('fault-verified', 500, () => signalComponent(scene, 'redis', 'SIGKILL')) },

@@ -81,11 +81,10 @@ export const laterCases: readonly SabotagedFolder[] = [
     },
   },
   {
-    name: 'a payment is taken out of the ledger, and the manifest as well',
+    name: 'the manifest is taken away',
     verdict: 'INVALID',
     namedBy: 'artefacts-whole',
     afterwards: (runDir) => {
-      edit(join(runDir, 'ledger/payments.ndjson'), (text) => text.replace(lastButOneRow, ''));
       rmSync(join(runDir, 'manifest.json'));
       return outcomeOfCommand('judge', runDir, '--json');
     },

@@ -9,7 +9,6 @@ const users = (spoilt: string) => (plan: Plan) => load(plan, { script: 'test/sab
 /** What can happen to k6 and its script. */
 export const generatorCases: readonly SabotagedRun[] = [
   { name: 'k6 is killed', verdict: 'INVALID', namedBy: 'generators-ended-well', during: (scene) => scene.after('load-start', 7000, () => signalK6(scene, 'SIGKILL')) },
-  { name: 'k6 is asked to end', verdict: 'INVALID', namedBy: 'load-to-its-end', during: (scene) => scene.after('load-start', 7000, () => signalK6(scene, 'SIGTERM')) },
   { name: 'k6 is stopped and never goes on', verdict: 'INVALID', namedBy: 'generators-ended-well', plan: (plan) => load(plan, { drainMs: 5000 }), during: (scene) => scene.after('load-start', 7000, () => signalK6(scene, 'SIGSTOP')) },
   {
     name: 'k6 is stopped for five seconds',
@@ -27,7 +26,6 @@ export const generatorCases: readonly SabotagedRun[] = [
   { name: 'the script sends no request', verdict: 'INVALID', namedBy: 'load-in-every-phase', plan: users('sends-nothing') },
   { name: 'the script throws before the first request of each user', verdict: 'INVALID', namedBy: 'load-in-every-phase', plan: users('throws-first') },
   { name: 'the script throws in the middle of each journey', verdict: 'INVALID', namedBy: 'bodies-looked-at', plan: users('throws-midway') },
-  { name: 'the script looks at a part of the answers only', verdict: 'INVALID', namedBy: 'bodies-looked-at', plan: users('looks-at-some') },
   { name: 'the script never looks at what the service answers', verdict: 'INVALID', namedBy: 'bodies-looked-at', plan: users('looks-at-nothing') },
   { name: 'everything is asked at a wrong path: only 404', verdict: 'INVALID', namedBy: 'seats-sold', plan: users('wrong-path') },
   { name: 'every token is forged: only 401', verdict: 'INVALID', namedBy: 'seats-sold', plan: users('wrong-token') },
