@@ -73,6 +73,6 @@ function row({ name, verdict, namedBy }: SabotageCase, outcome: Outcome, seconds
   const asExpected = outcome.verdict === verdict && (namedBy === undefined || outcome.ids.includes(namedBy));
   if (!asExpected) odd++;
   const what = asExpected ? (namedBy ?? '–') : `**not by ${namedBy}**, but: ${outcome.ids.join(', ') || 'nothing'}`;
-  const said = namedBy === undefined && asExpected ? '–' : outcome.sentence(namedBy ?? '').replaceAll('|', '/');
+  const said = namedBy === undefined && asExpected ? '–' : outcome.sentence(namedBy ?? '').replaceAll('|', '/').replaceAll(`${projectRoot}/`, '');
   return `| ${name} | ${outcome.verdict === verdict ? verdict : `**${outcome.verdict}**`} | ${outcome.exit} | ${what} | ${said} | ${seconds.toFixed(0)} |`;
 }
