@@ -41,7 +41,7 @@ const users = {
   },
   /** A generator that computes more than it asks. */
   burns: () => {
-    const untilMs = Date.now() + 70;
+    const untilMs = Date.now() + 250;
     while (Date.now() < untilMs);
     spike();
   },
