@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // kafkajs computes a negative delay now and then, which Node warns about; it does no harm.
 const shared = { environment: 'node' as const, restoreMocks: true, execArgv: ['--disable-warning=TimeoutNegativeWarning'] };
@@ -6,8 +7,17 @@ const endToEnd = { testTimeout: 240_000, hookTimeout: 240_000 };
 /** Of what they look at nothing depends on how quick anything is: runs that are killed, a stack that stays up, planted defects. */
 const sideBySide = ['interrupted', 'mutant', 'suite', 'up'].map((name) => `test/e2e/${name}.test.ts`);
 
+/** The longest of those side by side first, or the others wait for it alone at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLongest = ({ moduleId }: TestSpecification): number => Number(moduleId.endsWith('/e2e/mutant.test.ts'));
+    return (await super.sort(files)).toSorted((a, b) => isLongest(b) - isLongest(a));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     coverage: { provider: 'v8', include: ['service/**', 'harness/**', 'chaos/**', 'reports/**'], reporter: ['text-summary', 'json-summary'] },
     projects: [
       { test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'], sequence: { groupOrder: 0 } } },

@@ -20,8 +20,7 @@ interface Taken {
 }
 
 /**
- * Looked at is each seat map that could have been too old: one of its seats had been taken for longer than the bound. A
- * seat counts as taken from when its user was told, else from when it must have been committed, until its hold is over;
+ * A seat counts as taken from when its user was told, else from when it must have been committed, until its hold is over;
  * of a cancelled reservation nobody noted until when.
  */
 export const seatMapFresh: HistoryInvariant = {
@@ -42,7 +41,7 @@ export const seatMapFresh: HistoryInvariant = {
           const takesBySeat = Map.groupBy(sides.takes, ({ seat }) => seat);
           for (const look of sides.looks) {
             const longTaken = (taken: Taken): boolean => taken.fromMs < look.fromMs - boundMs && (taken.untilMs === null || taken.untilMs > look.tMs);
-            if (sides.takes.some(longTaken)) tally.look();
+            tally.look();
             const wrong = [...freeSeatsOf(look)].flatMap((seat) => takesBySeat.get(seat)?.find(longTaken) ?? []);
             if (wrong.length === 0) continue;
             const oldest = wrong.reduce((a, b) => (a.fromMs <= b.fromMs ? a : b));
