@@ -77,7 +77,7 @@ export const Measurements = object({
   arrivals: Type.Array(object({ phase: Type.String(), started: n, dropped: n })),
   generators: Type.Array(object({ index: n, exitCode: nullable, signal: Type.Union([Type.String(), Type.Null()]), firstSecond: nullable, lastSecond: nullable, silentSeconds: Type.Number({ description: 'seconds of the load without any sample' }) })),
   /** CPU and peak memory by process over the load. share: of all CPU used by all processes listed. */
-  processes: Type.Array(object({ process: Type.String(), cpuSeconds: nullable, cpuShare: nullable, memoryBytesMax: nullable, missingSeconds: n, awaySeconds: Type.Number({ description: 'seconds in which a fault had it ended or stopped; none of them is missing' }) })),
+  processes: Type.Array(object({ process: Type.String(), cpuSeconds: nullable, cpuShare: nullable, coresMax: Type.Union([n, Type.Null()], { description: 'cores used in its busiest 10 s, or in all of a shorter load' }), memoryBytesMax: nullable, missingSeconds: n, awaySeconds: Type.Number({ description: 'seconds in which a fault had it ended or stopped; none of them is missing' }) })),
   /** Growth of service counters by phase: lock attempts and failures, cache hits and requests … */
   counters: Type.Array(object({ phase: Type.String(), name: Type.String(), growth: n })),
   /** What each process of the service held in steady and in whole: the lowest reading of each slot of the phase, in order (harness/metrics/measure/trends.ts). */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { ProcessInfo } from '../../chaos/drivers/proc.ts';
 
 /** USER_HZ, the unit of CPU time in /proc: 100 on every architecture that Node runs on. */
@@ -65,9 +65,13 @@ export function parseResident(status: string): Resident | undefined {
   return { privateBytes: anonymous, sharedBytes: (kibibytes(status, 'RssFile') ?? 0) + (kibibytes(status, 'RssShmem') ?? 0) };
 }
 
-/** Open descriptors; undefined when the process is gone or belongs to someone we may not look at. */
+/**
+ * Open descriptors; undefined when the process is gone or belongs to someone we may not look at. Linux 6.2 and later say it
+ * as the size of the folder (proc_pid_fd(5)); before, the size is 0 and they have to be listed, which takes longer the more there are.
+ */
 export function readDescriptors(pid: number): number | undefined {
-  return names(`/proc/${pid}/fd`)?.length;
+  const folder = `/proc/${pid}/fd`;
+  return size(folder) || names(folder)?.length;
 }
 
 /** A line "Name:   123 kB", in bytes. */
@@ -80,6 +84,14 @@ export function kibibytes(text: string, name: string): number | undefined {
 export function content(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function size(path: string): number | undefined {
+  try {
+    return statSync(path).size;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
+const NAME = /^[a-zA-Z_:][\w:]*/;
 /** Name, labels with their braces when there are any, value; a time that may follow is not of interest. */
-const SERIES = /^([a-zA-Z_:][\w:]*)\s*(?:\{((?:\s*[a-zA-Z_]\w*="(?:[^"\\]|\\.)*"\s*,?)*)\s*\})?\s+(\S+)/;
+const SERIES = /^[a-zA-Z_:][\w:]*\s*(?:\{((?:\s*[a-zA-Z_]\w*="(?:[^"\\]|\\.)*"\s*,?)*)\s*\})?\s+(\S+)/;
 
 /**
  * The series of the metrics that `isWanted` names, from Prometheus' text format (version 0.0.4), by `name` or
@@ -9,10 +10,12 @@ const SERIES = /^([a-zA-Z_:][\w:]*)\s*(?:\{((?:\s*[a-zA-Z_]\w*="(?:[^"\\]|\\.)*"
 export function parseMetrics(text: string, isWanted: (name: string) => boolean): Record<string, number> {
   const series: Record<string, number> = {};
   for (const line of text.split('\n')) {
-    if (line === '' || line.startsWith('#')) continue;
-    const [, name = '', labels = '', written = ''] = SERIES.exec(line) ?? [];
+    // Most lines are not wanted: their name is enough to know.
+    const [name = ''] = NAME.exec(line) ?? [];
+    if (name === '' || name.endsWith('_bucket') || !isWanted(name)) continue;
+    const [, labels = '', written = ''] = SERIES.exec(line) ?? [];
     const value = Number.parseFloat(written);
-    if (!Number.isFinite(value) || name.endsWith('_bucket') || !isWanted(name)) continue;
+    if (!Number.isFinite(value)) continue;
     const trimmed = labels.trim().replace(/,$/, '');
     series[trimmed === '' ? name : `${name}{${trimmed}}`] = value;
   }

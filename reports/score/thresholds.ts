@@ -8,7 +8,7 @@ export const thresholds = {
   generatorStartLagMsMax: 1500,
   /** Dropped arrivals in steady: as many mean that the generator was too small. Under a fault they count as bad requests. */
   droppedInSteadyShareMax: 0.01,
-  /** CPU of one k6 process, in cores, on a machine of two; scaled with the machine. */
+  /** CPU of one k6 process in its busiest 10 s, in cores, on a machine of two; scaled with the machine. */
   generatorCoresMax: 0.9,
   /** Rows of k6's samples that may be lost on their way, of its requests. */
   samplesLostShareMax: 0.001,

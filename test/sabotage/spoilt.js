@@ -41,7 +41,7 @@ const users = {
   },
   /** A generator that computes more than it asks. */
   burns: () => {
-    const untilMs = Date.now() + 250;
+    const untilMs = Date.now() + 800;
     while (Date.now() < untilMs);
     spike();
   },

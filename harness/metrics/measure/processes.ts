@@ -2,6 +2,7 @@ import type { Measurements } from '../../contracts/measurements.ts';
 import type { ResourceRow } from '../../contracts/resources.ts';
 import type { Away } from './away.ts';
 import type { Defects } from './defects.ts';
+import { BusiestWindow } from './busiest-window.ts';
 import { Growth } from './growth.ts';
 import type { Phases } from './phases.ts';
 
@@ -11,11 +12,12 @@ const MACHINE = 'machine';
 interface Use {
   readonly cpu: Growth;
   cpuSeconds: number | null;
+  readonly busy: BusiestWindow;
   memoryBytesMax: number | null;
   readonly seconds: Set<number>;
 }
 
-/** CPU, peak memory and missing seconds by process, over the load; a second in which it was away on purpose is not missing. */
+/** CPU, in all and in its busiest seconds, peak memory and missing seconds by process, over the load; a second in which it was away on purpose is not missing. */
 export class Processes {
   readonly #loadStartMs: number;
   readonly #loadEndMs: number;
@@ -33,12 +35,13 @@ export class Processes {
       defects.add('resources.ndjson', `has a negative reading of ${row.process}`);
       return;
     }
-    const use = this.#uses.get(row.process) ?? { cpu: new Growth(), cpuSeconds: null, memoryBytesMax: null, seconds: new Set() };
+    const use = this.#uses.get(row.process) ?? { cpu: new Growth(), cpuSeconds: null, busy: new BusiestWindow(), memoryBytesMax: null, seconds: new Set() };
     this.#uses.set(row.process, use);
     const grown = row.cpuSeconds === undefined ? null : use.cpu.next(row.cpuSeconds);
     if ((row.second + 1) * 1000 <= this.#loadStartMs || row.second * 1000 >= this.#loadEndMs) return;
     use.seconds.add(row.second);
     if (row.cpuSeconds !== undefined) use.cpuSeconds = (use.cpuSeconds ?? 0) + (grown ?? 0);
+    if (grown !== null) use.busy.add(row.second, grown);
     if (row.memoryBytes !== undefined) use.memoryBytesMax = Math.max(use.memoryBytesMax ?? 0, row.memoryBytes);
   }
 
@@ -50,6 +53,7 @@ export class Processes {
       .map(([process, use]) => ({
         process,
         cpuSeconds: use.cpuSeconds,
+        coresMax: use.busy.max,
         cpuShare: process === MACHINE || use.cpuSeconds === null || sum === 0 ? null : use.cpuSeconds / sum,
         memoryBytesMax: use.memoryBytesMax,
         missingSeconds: seconds.filter((second) => !use.seconds.has(second) && !this.#away(process, second)).length,

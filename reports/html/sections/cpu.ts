@@ -16,10 +16,10 @@ export function cpu(run: Run): Html {
   return section('cpu', 'CPU by process', html`<figure class="chart" aria-labelledby="cpu-sentence"><figcaption><p id="cpu-sentence">${sentence(own)}</p></figcaption>${bar(rows)}
 ${table(
   'CPU and memory over the load',
-  [{ head: 'Process' }, { head: 'Part' }, { head: 'CPU', number: true }, { head: 'Share', number: true }, { head: 'Peak memory', number: true }, { head: 'Seconds not seen', number: true }],
+  [{ head: 'Process' }, { head: 'Part' }, { head: 'CPU', number: true }, { head: 'Share', number: true }, { head: 'Cores, busiest 10 s', number: true }, { head: 'Peak memory', number: true }, { head: 'Seconds not seen', number: true }],
   rows.map((row) => ({
     head: html`<span class="key ${isHarness(row) ? 'harness' : 'stack'}"></span>${row.process}`,
-    cells: [isHarness(row) ? 'test' : 'stack', row.cpuSeconds === null ? none : `${numberText(row.cpuSeconds, 1)} s`, row.cpuShare === null ? none : ratioText(row.cpuShare, 1), row.memoryBytesMax === null ? none : bytesText(row.memoryBytesMax), numberText(row.missingSeconds)],
+    cells: [isHarness(row) ? 'test' : 'stack', row.cpuSeconds === null ? none : `${numberText(row.cpuSeconds, 1)} s`, row.cpuShare === null ? none : ratioText(row.cpuShare, 1), row.coresMax === null ? none : numberText(row.coresMax, 2), row.memoryBytesMax === null ? none : bytesText(row.memoryBytesMax), numberText(row.missingSeconds)],
   })),
 )}</figure>`, servers(run));
 }

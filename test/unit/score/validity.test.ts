@@ -38,7 +38,7 @@ const ways: Record<string, readonly Partial<JudgeInput>[]> = {
   'generators-ended-well': [generator({ exitCode: 107 }), generator({ exitCode: 0, signal: 'SIGKILL' }), generator({ exitCode: null }), measured({ generators: [] })],
   'arrivals-as-planned': [steadyArrivals(930, 0), measured({ arrivals: [] })],
   'arrivals-served': [steadyArrivals(1000, 20)],
-  'generator-cpu': [processes('k6-0', { cpuSeconds: 75 }), processes('k6-0', { cpuSeconds: null })],
+  'generator-cpu': [processes('k6-0', { coresMax: 0.94 }), processes('k6-0', { coresMax: null })],
   'load-in-every-phase': [{ measurements: measurementsWith('recovery', { count: 0 }) }],
   drained: [measured({ drained: false }), measured({ drained: null })],
   'faults-verified': [fault({ verifiedMs: null, verifiedEvidence: null }), measured({ faults: [] })],
@@ -95,7 +95,7 @@ describe('a validity check', () => {
 
   it('asks a machine with more cores for more', () => {
     const large = { ...fixtureStack(), machine: { ...fixtureStack().machine, cores: 8 } };
-    expect(judge(input({ ...processes('k6-0', { cpuSeconds: 150 }), stack: large })).verdict).toBe('PASS');
+    expect(judge(input({ ...processes('k6-0', { coresMax: 1.75 }), stack: large })).verdict).toBe('PASS');
   });
 
   it('does not ask an external target for settings that are not ours to read', () => {
