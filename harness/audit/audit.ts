@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Findings } from '../contracts/findings.ts';
 import { artefacts } from '../contracts/run-folder.ts';
 import { SCHEMA_VERSION } from '../contracts/run-header.ts';
+import { inThread } from '../store/thread.ts';
 import { auditHistory } from './audit-history.ts';
 import { auditLedger } from './audit-ledger.ts';
 import type { ThreadWork } from './audit-thread.ts';
@@ -13,12 +12,6 @@ import type { AuditInput, Half } from './half.ts';
 
 /** Threads take 0.2 s to start: for a history of fewer bytes they are not worth it. */
 const THREADS_FROM_BYTES = 1 << 24;
-
-/**
- * What is alive takes a fifth of this, or less. The limit is there so that the garbage of a thread is collected while
- * there is little of it: without one it lets hundreds of MiB come together first.
- */
-const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 48 };
 
 /**
  * Joins what the users were told (history.ndjson) with what the ledgers say (ledger/*.ndjson). Reads only; memory is
@@ -43,15 +36,11 @@ const here = async (input: AuditInput): Promise<Halves> => ({ ledger: await audi
 
 /** A half whose thread failed, at its limit for one, is audited here, where there is none. */
 async function inThreads(input: AuditInput): Promise<Halves> {
-  const [ledger, history] = await Promise.allSettled([inThread({ half: 'ledger', input }), inThread({ half: 'history', input })]);
+  const [ledger, history] = await Promise.allSettled([halfInThread<LedgerCounts>({ half: 'ledger', input }), halfInThread<HistoryCounts>({ half: 'history', input })]);
   return {
-    ledger: ledger.status === 'fulfilled' ? (ledger.value as Half<LedgerCounts>) : await auditLedger(input),
-    history: history.status === 'fulfilled' ? (history.value as Half<HistoryCounts>) : await auditHistory(input),
+    ledger: ledger.status === 'fulfilled' ? ledger.value : await auditLedger(input),
+    history: history.status === 'fulfilled' ? history.value : await auditHistory(input),
   };
 }
 
-async function inThread(work: ThreadWork): Promise<unknown> {
-  const thread = new Worker(new URL('./audit-thread.ts', import.meta.url), { workerData: work, resourceLimits });
-  const [half] = (await once(thread, 'message')) as [unknown];
-  return half;
-}
+const halfInThread = <Counts>(work: ThreadWork): Promise<Half<Counts>> => inThread(new URL('./audit-thread.ts', import.meta.url), work);

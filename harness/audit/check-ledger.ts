@@ -1,6 +1,7 @@
 import type { Finding } from '../contracts/findings.ts';
-import type { LedgerName } from '../contracts/ledger.ts';
+import type { LedgerName, LedgerRow } from '../contracts/ledger.ts';
 import type { LedgerCounts } from './coverage.ts';
+import { AdmissionSweep } from './admissions.ts';
 import type { AuditedPlan, LedgerCheck, LedgerContext, LedgerInvariant, Watch } from './invariants/invariant.ts';
 import { type Group, groupSorted, joinGroups } from './join.ts';
 import type { LedgerFiles } from './ledger-files.ts';
@@ -14,7 +15,10 @@ type RunningLedger = Running<LedgerInvariant, LedgerCheck>;
 /** A watch, and whose it is. */
 type Watching<L extends Watch> = L & { readonly running: RunningLedger };
 type RowWatch = Extract<Watch, { file: LedgerName }>;
+type SweepWatch = Extract<Watch, { sweep: 'admissions' }>;
 type GroupWatch = Extract<Watch, { join: JoinName }>;
+
+const needsOf = (watch: Watch): readonly LedgerName[] => ('file' in watch ? [watch.file] : 'sweep' in watch ? ['places'] : watch.sides);
 
 const sidesOf = (join: JoinName): [LedgerName, LedgerSide<LedgerName, Row>][] => Object.entries(ledgerJoins[join]) as never;
 
@@ -26,6 +30,7 @@ export class LedgerPass {
   /** What each of them needs of the ledger. */
   readonly #needs = new Map<RunningLedger, ReadonlySet<LedgerName>>();
   readonly #rowWatches: Watching<RowWatch>[] = [];
+  readonly #sweepWatches: Watching<SweepWatch>[] = [];
   readonly #groupWatches: Watching<GroupWatch>[] = [];
   readonly #sorters = new Map<LedgerSide<LedgerName, Row>, Sorter<Row>>();
   readonly #read = new Set<LedgerName>();
@@ -41,8 +46,9 @@ export class LedgerPass {
       };
       const running: RunningLedger = new Running(invariant, ({ start }, tally) => start(tally, { plan, spill: files.spill, takenMs, faults }));
       for (const watch of running.check?.watches ?? []) {
-        for (const name of 'file' in watch ? [watch.file] : watch.sides) needs.add(name);
+        for (const name of needsOf(watch)) needs.add(name);
         if ('file' in watch) this.#rowWatches.push({ ...watch, running });
+        else if ('sweep' in watch) this.#sweepWatches.push({ ...watch, running });
         else this.#groupWatches.push({ ...watch, running });
       }
       this.#needs.set(running, needs);
@@ -52,7 +58,7 @@ export class LedgerPass {
 
   /** To be taken one after the other; others may have their turn in between. What goes wrong in one that is no failure of an invariant is the failure of all. */
   *steps(): Generator<() => void> {
-    for (const step of ledgerSteps) yield () => this.#guarded(() => ('file' in step ? this.#scan(step.file) : this.#join(step.join)));
+    for (const step of ledgerSteps) yield () => this.#guarded(() => ('file' in step ? this.#scan(step.file) : 'sweep' in step ? this.#sweep() : this.#join(step.join)));
     yield () => this.#running.forEach((running) => running.finish());
   }
 
@@ -80,6 +86,22 @@ export class LedgerPass {
 
   #scan(name: LedgerName): void {
     for (const _ of this.#rows(name));
+  }
+
+  /** Reads the places, which are in the order of queues. */
+  #sweep(): void {
+    const sweep = new AdmissionSweep((edge) => this.#sweepWatches.forEach(({ running, see }) => running.tell(see, edge)));
+    let unsorted = false;
+    for (const row of this.#rows('places') as Iterable<LedgerRow<'places'>>) {
+      if (unsorted) continue; // It is read to its end all the same: others need it in another order.
+      try {
+        sweep.add(row);
+      } catch (error) {
+        unsorted = true;
+        this.#sweepWatches.forEach(({ running }) => running.fail(error));
+      }
+    }
+    sweep.end();
   }
 
   /** The rows of a file. When it is read for the first time, whoever watches its rows sees them, and they are sorted for the joins that want them so. */

@@ -1,7 +1,5 @@
 import type { LedgerName, LedgerRow } from '../contracts/ledger.ts';
 import { type Leg, legsOf } from './accounts.ts';
-import { type AdmissionEdge, edgeKey, edgesOf } from './admissions.ts';
-import { keyOf } from './compare.ts';
 import { PAYMENT_COMPLETED } from './invariants/committed.ts';
 
 /** By what the ledger files are joined, and what each side of a join consists of. A side is named after its file. */
@@ -24,12 +22,8 @@ export interface LedgerJoins {
   reservation: { reservations: LedgerRow<'reservations'>; payments: LedgerRow<'payments'>; seats: LedgerRow<'seats'> };
   /** by user */
   account: { wallets: LedgerRow<'wallets'>; transfers: Leg };
-  /** by queue and user */
-  queue: { places: LedgerRow<'places'> };
   /** by user: what a buyer paid, and the places a buyer had */
   buyer: { payments: LedgerRow<'payments'>; places: LedgerRow<'places'> };
-  /** by queue and instant: who came, became active, stopped being so */
-  admission: { places: AdmissionEdge };
 }
 
 export type JoinName = keyof LedgerJoins;
@@ -73,9 +67,7 @@ export const ledgerJoins: { readonly [J in JoinName]: { readonly [N in SideName<
     ),
   },
   account: { wallets: asFiled(({ user }) => user), transfers: { key: ({ user }) => user, rowsOf: legsOf } },
-  queue: { places: sorted(({ scope, user }) => keyOf(scope, user)) },
   buyer: { payments: sorted(({ user }) => user), places: sorted(({ user }) => user) },
-  admission: { places: { key: edgeKey, rowsOf: edgesOf } },
 };
 
 /**
@@ -83,7 +75,7 @@ export const ledgerJoins: { readonly [J in JoinName]: { readonly [N in SideName<
  * order it has, before the joins that need it in another order (only wallets, which are small, are read again); what
  * was sorted for a join is given up behind it.
  */
-export const ledgerSteps: readonly ({ readonly file: LedgerName } | { readonly join: JoinName })[] = [
+export const ledgerSteps: readonly ({ readonly file: LedgerName } | { readonly sweep: 'admissions' } | { readonly join: JoinName })[] = [
   { file: 'keys' },
   { file: 'deadLetters' },
   { file: 'wallets' },
@@ -95,8 +87,6 @@ export const ledgerSteps: readonly ({ readonly file: LedgerName } | { readonly j
   { join: 'payment' },
   { file: 'seats' },
   { join: 'reservation' },
-  { file: 'places' },
-  { join: 'queue' },
-  { join: 'admission' },
+  { sweep: 'admissions' },
   { join: 'buyer' },
 ];

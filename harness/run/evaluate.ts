@@ -8,18 +8,14 @@ import { UsageError } from '../contracts/fail.ts';
 import { Findings } from '../contracts/findings.ts';
 import { Measurements } from '../contracts/measurements.ts';
 import { Plan } from '../contracts/plan.ts';
-import { ResourceRow } from '../contracts/resources.ts';
 import { artefacts } from '../contracts/run-folder.ts';
-import { SeriesRow } from '../contracts/series.ts';
 import type { Sla } from '../contracts/sla.ts';
 import { DatasetFile, StackFile } from '../contracts/stack.ts';
-import { TimelineEvent } from '../contracts/timeline.ts';
 import { Verdict } from '../contracts/verdict.ts';
-import { measure } from '../metrics/measure/measure.ts';
+import { measureRun } from '../metrics/measure-run.ts';
 import { projectRoot } from '../root.ts';
 import { readJson, writeFileAtomic, writeJson } from '../store/json.ts';
 import { isSealed, manifestProblems, renewManifest, writeManifest } from '../store/manifest.ts';
-import { readNdjson } from '../store/ndjson.ts';
 
 /** Artefacts that are made again from the others; a change in one of them is no defect of the run. */
 const derived: ReadonlySet<string> = new Set([artefacts.measurements, artefacts.findings, artefacts.verdict, artefacts.report, artefacts.summary, artefacts.junit]);
@@ -67,13 +63,7 @@ export async function evaluation(runDir: string, sla?: Sla, onDone: (part: 'meas
   if (!stack.ok) defects.push({ artefact: artefacts.stack, problem: stack.problem });
   if (!dataset.ok) defects.push({ artefact: artefacts.dataset, problem: dataset.problem });
 
-  const { runId } = plan;
-  const measured = await measure({
-    plan: asked,
-    series: readNdjson(join(runDir, artefacts.series), 'series', runId, SeriesRow),
-    timeline: readNdjson(join(runDir, artefacts.timeline), 'timeline', runId, TimelineEvent),
-    resources: readNdjson(join(runDir, artefacts.resources), 'resources', runId, ResourceRow),
-  });
+  const measured = await measureRun({ plan: asked, runDir });
   const measurements: Measurements = { ...measured, defects: [...measured.defects, ...defects] };
   onDone('measure');
   const findings = await audit({ plan: asked, runDir });

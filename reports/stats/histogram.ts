@@ -1,4 +1,5 @@
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type JsHistogram } from 'hdr-histogram-js';
+import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import { readHdr } from './hdr.ts';
 
 type Numbers = Uint32Array | Float64Array;
 /** Never changed once it is made: several may share it. */
@@ -130,16 +131,6 @@ function narrow(numbers: Numbers): Numbers {
 
 /** Reads what `LatencyCounts.encode` or the fold wrote; throws when it is not an encoded histogram. */
 export function decodeLatencies(encoded: string): LatencyCounts {
-  const histogram = decodeFromCompressedBase64(encoded, 32, false) as JsHistogram; // not the WebAssembly one
-  const [values, counts]: [number[], number[]] = [[], []];
-  let total = 0;
-  for (let index = 0; total < histogram.totalCount; index++) {
-    if (index >= histogram.countsArrayLength) throw new RangeError('histogram holds fewer counts than its total');
-    const count = histogram.getCountAtIndex(index);
-    if (count <= 0) continue;
-    total += count;
-    values.push(histogram.highestEquivalentValue(histogram.valueFromIndex(index)));
-    counts.push(count);
-  }
+  const { values, counts } = readHdr(encoded);
   return LatencyCounts.inOrder(values, counts);
 }

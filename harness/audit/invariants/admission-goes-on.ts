@@ -1,6 +1,6 @@
 import { admissionSettings } from '../../targets/ticketing/settings.ts';
 import type { AdmissionEdge } from '../admissions.ts';
-import { by, type LedgerInvariant } from './invariant.ts';
+import { admissions, type LedgerInvariant } from './invariant.ts';
 import { ADMISSION_STALLED_MS } from './times.ts';
 
 /**
@@ -38,6 +38,6 @@ export const admissionGoesOn: LedgerInvariant = {
       if (queue.waiting === 0 || queue.active >= cap) ends(tMs);
       else sinceMs ??= tMs;
     };
-    return { watches: [by('admission', ['places'], ({ places }) => places.forEach(see))], finish: () => ends(untilMs) };
+    return { watches: [admissions(see)], finish: () => ends(untilMs) };
   },
 };

@@ -1,5 +1,5 @@
 import { admissionSettings } from '../../targets/ticketing/settings.ts';
-import { by, type LedgerInvariant } from './invariant.ts';
+import { admissions, type LedgerInvariant } from './invariant.ts';
 
 /** A sweep over the durable log of admissions, one queue after the other. */
 export const admissionsWithinCap: LedgerInvariant = {
@@ -11,16 +11,14 @@ export const admissionsWithinCap: LedgerInvariant = {
     let active = 0;
     return {
       watches: [
-        by('admission', ['places'], ({ places }) => {
-          for (const edge of places) {
-            if (edge.scope !== scope) active = 0;
-            scope = edge.scope;
-            if (edge.change === 'ended') active--;
-            if (edge.change !== 'admitted') continue;
-            active++;
-            tally.look();
-            if (active > cap) tally.violate({ scope, user: edge.user, seq: edge.seq, tMs: edge.tMs, active, cap }, active);
-          }
+        admissions((edge) => {
+          if (edge.scope !== scope) active = 0;
+          scope = edge.scope;
+          if (edge.change === 'ended') active--;
+          if (edge.change !== 'admitted') return;
+          active++;
+          tally.look();
+          if (active > cap) tally.violate({ scope, seq: edge.seq, tMs: edge.tMs, active, cap }, active);
         }),
       ],
     };

@@ -1,6 +1,6 @@
 import { admissionSettings } from '../../targets/ticketing/settings.ts';
 import type { AdmissionEdge } from '../admissions.ts';
-import { by, type LedgerInvariant } from './invariant.ts';
+import { admissions, type LedgerInvariant } from './invariant.ts';
 
 /** Times in the ledger are cut to milliseconds: two may seem closer than they were by one. */
 const CUT_MS = 1;
@@ -23,6 +23,7 @@ export const admissionsWithinRate: LedgerInvariant = {
     let least = 0;
     let leastAtMs = 0;
     const see = (admission: AdmissionEdge): void => {
+      if (admission.change !== 'admitted') return;
       if (admission.scope !== scope) {
         ({ scope, tMs: startMs } = admission);
         admitted = 0;
@@ -37,9 +38,9 @@ export const admissionsWithinRate: LedgerInvariant = {
       admitted++;
       const aboveRate = admitted - allowedSinceStart - least;
       if (aboveRate > burst + tolerance) {
-        tally.violate({ scope, user: admission.user, seq: admission.seq, windowFromMs: leastAtMs, windowToMs: admission.tMs, aboveRate: Number(aboveRate.toFixed(2)), burst, ratePerSecond }, aboveRate);
+        tally.violate({ scope, seq: admission.seq, windowFromMs: leastAtMs, windowToMs: admission.tMs, aboveRate: Number(aboveRate.toFixed(2)), burst, ratePerSecond }, aboveRate);
       }
     };
-    return { watches: [by('admission', ['places'], ({ places }) => places.filter(({ change }) => change === 'admitted').forEach(see))] };
+    return { watches: [admissions(see)] };
   },
 };

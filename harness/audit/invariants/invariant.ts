@@ -1,6 +1,7 @@
 import type { LedgerName, LedgerRow } from '../../contracts/ledger.ts';
 import type { Plan } from '../../contracts/plan.ts';
 import type { FaultWindows } from '../../metrics/fault-windows.ts';
+import type { AdmissionEdge } from '../admissions.ts';
 import type { LedgerCounts } from '../coverage.ts';
 import type { JoinName, LedgerJoins, SideName } from '../ledger-joins.ts';
 import type { Spill } from '../spill.ts';
@@ -37,7 +38,7 @@ export interface LedgerContext {
 }
 
 export interface LedgerCheck {
-  /** What it watches, made by `rowsOf` and `by`. A file named in none of them it does not see, and does not need. */
+  /** What it watches, made by `rowsOf`, `by` and `admissions`. A file named in none of them it does not see, and does not need. */
   readonly watches: readonly Watch[];
   /** For what can only be said when all has been seen. */
   finish?(): void;
@@ -47,10 +48,14 @@ export interface LedgerCheck {
 
 export type Watch =
   | { readonly file: LedgerName; readonly see: (row: never) => void }
+  | { readonly sweep: 'admissions'; readonly see: (edge: AdmissionEdge) => void }
   | { readonly join: JoinName; readonly sides: readonly LedgerName[]; readonly see: (group: never) => void };
 
 /** Watches each row of a file, in its order. */
 export const rowsOf = <N extends LedgerName>(file: N, see: (row: LedgerRow<N>) => void): Watch => ({ file, see });
+
+/** Watches who comes to each queue, becomes active and leaves it, one queue after the other, each in the order of time. */
+export const admissions = (see: (edge: AdmissionEdge) => void): Watch => ({ sweep: 'admissions', see });
 
 /** What sides of a join have for one key. */
 export type Joined<J extends JoinName, S extends SideName<J>> = { readonly key: string } & { readonly [N in S]: readonly LedgerJoins[J][N][] };

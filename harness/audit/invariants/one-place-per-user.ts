@@ -10,12 +10,13 @@ export const onePlacePerUser: LedgerInvariant = {
   title: 'No user has two live places in one queue at one time',
   start: (tally) => ({
     watches: [
-      by('queue', ['places'], ({ places: [...places] }) => {
-        tally.look();
-        const [{ scope, user }] = places as [Place];
-        places.sort((a, b) => a.issuedMs - b.issuedMs);
-        const second = places.findIndex((place, index) => index > 0 && endMs(places[index - 1] as Place) - CLOCK_SLACK_MS > place.issuedMs);
-        if (second > 0) tally.violate({ scope, user, seqs: places.map(({ seq }) => seq), twiceFromMs: places[second]?.issuedMs }, places.length);
+      by('buyer', ['places'], ({ key: user, places: all }) => {
+        for (const [scope, places] of Map.groupBy(all, (place) => place.scope)) {
+          tally.look();
+          places.sort((a, b) => a.issuedMs - b.issuedMs);
+          const second = places.findIndex((place, index) => index > 0 && endMs(places[index - 1] as Place) - CLOCK_SLACK_MS > place.issuedMs);
+          if (second > 0) tally.violate({ scope, user, seqs: places.map(({ seq }) => seq), twiceFromMs: places[second]?.issuedMs }, places.length);
+        }
       }),
     ],
   }),

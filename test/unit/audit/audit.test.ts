@@ -56,6 +56,18 @@ test('a side of a join that is not sorted leaves those alone that do not need it
   expect(findings.coverage).toMatchObject({ seatsSold: 4, payments: 0, paymentsDelivered: 0 });
 });
 
+test('queues that are not in order leave those alone that do not look at admissions', async () => {
+  const world = healthyWorld();
+  const findings = await auditOf(world, {
+    spoil: (runDir) => {
+      const path = join(runDir, 'ledger/places.ndjson');
+      const [header, first, ...rows] = readFileSync(path, 'utf8').trimEnd().split('\n');
+      overwrite(path, `${[header, first, rows[0]?.replace('"all"', '"Z"'), ...rows.slice(1)].join('\n')}\n`);
+    },
+  });
+  expect(idsWith(findings, 'unchecked')).toEqual(['admissions-within-cap', 'admissions-within-rate', 'admission-goes-on']);
+});
+
 test('"audit: none" is not audited, and nothing is read', async () => {
   const findings = await auditOf(healthyWorld(), { plan: { audit: null }, spoil: (runDir) => rmSync(runDir, { recursive: true }) });
   expect(findings).toMatchObject({ audited: false, findings: [], defects: [] });

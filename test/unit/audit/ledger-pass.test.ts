@@ -31,6 +31,7 @@ test('every file is read by a step, and before the joins that need it in another
   const read = new Set<LedgerName>(['snapshot']);
   for (const step of ledgerSteps) {
     if ('file' in step) read.add(step.file);
+    else if ('sweep' in step) read.add('places');
     else for (const [file, { rowsOf: derived }] of sidesOf(step.join)) if (derived !== null) expect([...read]).toContain(file);
     if ('join' in step) for (const [file] of sidesOf(step.join)) read.add(file);
   }

@@ -160,7 +160,7 @@ const planted: Record<string, readonly Planted[]> = {
   ],
   'no-dead-letter': [{ what: 'a message that was put aside', plant: ({ ledger }) => ledger.deadLetters.push({ letter: 1, consumer: 'projections', topic: 'payment-events', event: id('e', 1), error: 'not an event', replayed: false }), example: { letter: 1, consumer: 'projections', event: id('e', 1) } }],
   'outbox-drained': [{ what: 'an event that was never sent', plant: ({ ledger }) => Object.assign(the(ledger.outbox, () => true), { publishedMs: null }), example: { event: id('e', 1) } }],
-  'admissions-within-cap': [{ what: 'more users admitted at one time than allowed', plant: () => {}, plan: { service: { QUEUE_ACTIVE_CAP: '5' } }, example: { user: 'u6', active: 6, cap: 5 } }],
+  'admissions-within-cap': [{ what: 'more users admitted at one time than allowed', plant: () => {}, plan: { service: { QUEUE_ACTIVE_CAP: '5' } }, example: { seq: 6, active: 6, cap: 5 } }],
   'admissions-within-rate': [
     {
       what: 'three admitted at once where one a second may be',

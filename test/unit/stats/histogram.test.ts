@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type JsHistogram } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
 import { decodeLatencies, LatencyCounts } from '../../../reports/stats/histogram.ts';
 
@@ -42,6 +43,22 @@ describe('latencies', () => {
   });
 
   it('refuse a text that is no histogram', () => {
-    expect(() => decodeLatencies('bm90IGEgaGlzdG9ncmFt')).toThrow();
+    for (const text of ['', 'bm90IGEgaGlzdG9ncmFt', countsOf([1, 2, 3]).encode().slice(0, -9)]) expect(() => decodeLatencies(text), text).toThrow();
+  });
+
+  it("are read as HdrHistogram's own reader reads them, at any resolution", () => {
+    const value = fc.oneof(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 2 ** 31 }));
+    const recorded = fc.array(fc.tuple(value, fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 2 ** 40 }))), { maxLength: 60 });
+    fc.assert(
+      fc.property(recorded, fc.constantFrom(1, 2, 3, 4, 5), fc.constantFrom(1, 4, 1000), (pairs, numberOfSignificantValueDigits, lowestDiscernibleValue) => {
+        const histogram = build({ bitBucketSize: 64, lowestDiscernibleValue, highestTrackableValue: 2 ** 32, numberOfSignificantValueDigits });
+        for (const [us, count] of pairs) histogram.recordValueWithCount(us, count);
+        const encoded = encodeIntoCompressedBase64(histogram);
+        const reader = decodeFromCompressedBase64(encoded, 64, false) as JsHistogram;
+        const expected = Array.from({ length: reader.countsArrayLength }, (_, index) => [reader.highestEquivalentValue(reader.valueFromIndex(index)), reader.getCountAtIndex(index)] as const);
+        expect(decodeLatencies(encoded).sorted()).toEqual(expected.filter(([, count]) => count > 0));
+      }),
+      { numRuns: 40 },
+    );
   });
 });
