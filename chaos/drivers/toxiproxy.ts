@@ -31,6 +31,19 @@ export function setProxyEnabled(api: string, name: string, enabled: boolean): Pr
   });
 }
 
+/** What Toxiproxy says of a proxy. */
+export interface ProxyState {
+  readonly enabled: boolean;
+  readonly toxics: readonly { readonly name: string }[];
+}
+
+/** All proxies by name. Throws what `fetch` throws, and when it does not answer well. */
+export async function readProxies(api: string, signal: AbortSignal): Promise<Readonly<Record<string, ProxyState>>> {
+  const response = await fetch(new URL('/proxies', api), { signal });
+  if (!response.ok) throw new Error(`GET /proxies: ${response.status}`);
+  return (await response.json()) as Record<string, ProxyState>;
+}
+
 /** Where a proxy sends what it gets, "host:port". */
 export function upstreamOf(api: string, name: string): Promise<string> {
   return during(`look up ${name}`, async () => (await clientOf(api).get(name)).upstream);

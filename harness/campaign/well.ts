@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isService } from '../contracts/service-processes.ts';
 import type { Stack } from '../stack/api.ts';
 import { isAlive } from '../../chaos/drivers/proc.ts';
+import { readProxies } from '../../chaos/drivers/toxiproxy.ts';
 import { withKafkaAdmin } from '../targets/ticketing/kafka.ts';
 import { withPostgres } from '../targets/ticketing/postgres.ts';
 import { redisCommand } from '../targets/ticketing/wire.ts';
@@ -32,15 +33,8 @@ async function look(stack: Stack): Promise<string | null> {
   return said.find((why) => why !== null) ?? null;
 }
 
-interface Proxy {
-  readonly enabled: boolean;
-  readonly toxics: readonly { readonly name: string }[];
-}
-
 async function proxiesAreClean({ toxiproxyApi }: Stack): Promise<void> {
-  const response = await fetch(`${toxiproxyApi}/proxies`, { signal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
-  if (!response.ok) throw new Error(`GET /proxies: ${response.status}`);
-  for (const [name, { enabled, toxics }] of Object.entries((await response.json()) as Record<string, Proxy>)) {
+  for (const [name, { enabled, toxics }] of Object.entries(await readProxies(toxiproxyApi, AbortSignal.timeout(CALL_TIMEOUT_MS)))) {
     if (!enabled) throw new Error(`the proxy ${name} is off`);
     if (toxics.length > 0) throw new Error(`the proxy ${name} still has ${toxics.map((toxic) => toxic.name).join(', ')}`);
   }

@@ -1,3 +1,4 @@
+import { readProxies } from '../../chaos/drivers/toxiproxy.ts';
 import { redisInfo } from '../targets/ticketing/wire.ts';
 
 /** Figures of the servers around the service, as rows of resources.ndjson name them; the last two are by `proxy`, the target it is in front of. */
@@ -8,8 +9,7 @@ type Gauges = Readonly<Record<string, number>>;
 /** Which proxies are open, and how many toxics each has. undefined when Toxiproxy does not answer in time. */
 export async function toxiproxyGauges(api: string, targets: Readonly<Record<string, { readonly name: string }>>, signal: AbortSignal): Promise<Gauges | undefined> {
   try {
-    const response = await fetch(new URL('/proxies', api), { signal });
-    const proxies = (await response.json()) as Record<string, { enabled: boolean; toxics: readonly unknown[] }>;
+    const proxies = await readProxies(api, signal);
     const known = Object.entries(targets).flatMap(([target, { name }]) => (proxies[name] ? [{ target, ...proxies[name] }] : []));
     return Object.fromEntries(known.flatMap(({ target, enabled, toxics }) => [[`${serverGauges.proxyEnabled}{proxy="${target}"}`, enabled ? 1 : 0] as const, [`${serverGauges.proxyToxics}{proxy="${target}"}`, toxics.length] as const]));
   } catch {

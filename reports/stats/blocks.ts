@@ -1,5 +1,4 @@
 import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
-import { ALPHA } from './bounds.ts';
 import type { LatencyCounts } from './histogram.ts';
 
 /** From this length on a phase has seconds enough to be cut in blocks. */
@@ -47,7 +46,7 @@ export function blockError(seconds: readonly SecondOfStratum[], quantileUs: numb
  * rank exists. Source: E. L. Korn, B. I. Graubard, "Confidence intervals for proportions with small expected number of
  * positive counts estimated from survey data", Survey Methodology 24 (1998).
  */
-export function blockRanks(q: number, samples: number, { standardError, degreesOfFreedom }: BlockError, alpha = ALPHA): { lower: number | null; upper: number | null } {
+export function blockRanks(q: number, samples: number, { standardError, degreesOfFreedom }: BlockError, alpha: number): { lower: number | null; upper: number | null } {
   const reach = (studentT(degreesOfFreedom, alpha) * standardError) / (q * (1 - q));
   const shareAt = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
   const lower = Math.floor(samples * shareAt(Math.log(q / (1 - q)) - reach));
@@ -56,7 +55,7 @@ export function blockRanks(q: number, samples: number, { standardError, degreesO
 }
 
 /** Student's t with a tail of `alpha`, from the beta distribution: t² = ν (1 − x) / x, x the 2 alpha quantile of Beta(ν/2, 1/2). */
-export function studentT(degreesOfFreedom: number, alpha = ALPHA): number {
+export function studentT(degreesOfFreedom: number, alpha: number): number {
   const x = betaQuantile(2 * alpha, degreesOfFreedom / 2, 0.5);
   return Math.sqrt((degreesOfFreedom * (1 - x)) / x);
 }

@@ -1,5 +1,4 @@
 import type { BlockError } from './blocks.ts';
-import { ALPHA } from './bounds.ts';
 import { quantileRanks } from './quantile.ts';
 import { rateBounds } from './rate.ts';
 import { smallestWhere } from './search.ts';
@@ -12,7 +11,7 @@ const TIMES_MAX = 1000;
  * How many samples in all would decide whether the share is on the one or the other side of `limit`, if it stays what
  * it is now; null when no reasonable number would.
  */
-export function samplesToDecideShare(hits: number, samples: number, limit: number, alpha = ALPHA): number | null {
+export function samplesToDecideShare(hits: number, samples: number, limit: number, alpha: number): number | null {
   const share = hits / samples;
   return smallestWhere(samples, samples * TIMES_MAX, (n) => {
     const bounds = shareBounds(share * n, n, alpha);
@@ -21,7 +20,7 @@ export function samplesToDecideShare(hits: number, samples: number, limit: numbe
 }
 
 /** The same for a quantile: `within` of `samples` latencies meet the limit that the q-quantile must meet. The error by blocks shrinks with the root of the samples. */
-export function samplesToDecideQuantile(within: number, samples: number, q: number, error: BlockError | null = null, alpha = ALPHA): number | null {
+export function samplesToDecideQuantile(within: number, samples: number, q: number, error: BlockError | null, alpha: number): number | null {
   const share = within / samples;
   return smallestWhere(samples, samples * TIMES_MAX, (n) => {
     const { lower, upper } = quantileRanks(q, n, error && { ...error, standardError: error.standardError * Math.sqrt(samples / n) }, alpha);
@@ -30,7 +29,7 @@ export function samplesToDecideQuantile(within: number, samples: number, q: numb
 }
 
 /** How many seconds in all would decide whether the rate is above or below `limitPerSecond`, if it stays what it is now. */
-export function secondsToDecideRate(count: number, seconds: number, limitPerSecond: number, alpha = ALPHA): number | null {
+export function secondsToDecideRate(count: number, seconds: number, limitPerSecond: number, alpha: number): number | null {
   const rate = count / seconds;
   return smallestWhere(Math.floor(seconds), Math.ceil(seconds * TIMES_MAX), (t) => {
     const bounds = rateBounds(rate * t, t, alpha);
@@ -39,7 +38,7 @@ export function secondsToDecideRate(count: number, seconds: number, limitPerSeco
 }
 
 /** Fewest events within `seconds` that prove "more than `limitPerSecond`". */
-export function countToProveRate(limitPerSecond: number, seconds: number, alpha = ALPHA): number {
+export function countToProveRate(limitPerSecond: number, seconds: number, alpha: number): number {
   const most = Math.ceil(4 * limitPerSecond * seconds) + 10;
   return smallestWhere(0, most, (count) => rateBounds(count, seconds, alpha).lower > limitPerSecond) ?? most;
 }

@@ -1,6 +1,6 @@
 import binomialQuantile from '@stdlib/stats-base-dists-binomial-quantile';
 import { type BlockError, blockRanks } from './blocks.ts';
-import { ALPHA, type Bounds } from './bounds.ts';
+import type { Bounds } from './bounds.ts';
 import type { LatencyCounts } from './histogram.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { LatencyCounts } from './histogram.ts';
  * null: no such rank exists, n is too small. Source: H. A. David, H. N. Nagaraja, "Order Statistics", 3rd ed., 7.1.
  * That is for samples that do not depend on one another; with the error by blocks of seconds, the wider interval counts.
  */
-export function quantileRanks(q: number, samples: number, error: BlockError | null = null, alpha = ALPHA): { lower: number | null; upper: number | null } {
+export function quantileRanks(q: number, samples: number, error: BlockError | null, alpha: number): { lower: number | null; upper: number | null } {
   if (samples === 0) return { lower: null, upper: null };
   const exact = orderRanks(q, samples, alpha);
   if (error === null) return exact;
@@ -29,7 +29,7 @@ function orderRanks(q: number, samples: number, alpha: number): { lower: number 
 }
 
 /** One-sided 95 % bounds of the q-quantile of latencies, in µs. `error`: that of a phase which was long enough for blocks. */
-export function quantileBoundsUs(latencies: LatencyCounts, q: number, error: BlockError | null, alpha = ALPHA): Bounds {
+export function quantileBoundsUs(latencies: LatencyCounts, q: number, error: BlockError | null, alpha: number): Bounds {
   const { lower, upper } = quantileRanks(q, latencies.total, error, alpha);
   return {
     lower: lower === null ? null : latencies.atRank(lower),
@@ -41,11 +41,11 @@ export function quantileBoundsUs(latencies: LatencyCounts, q: number, error: Blo
  * Fewest samples for which an upper bound of the q-quantile exists: smallest n with q^n ≤ 5 %.
  * P95 takes 59, P99 299, P99.9 2,995.
  */
-export function samplesForUpperBound(q: number, alpha = ALPHA): number {
+export function samplesForUpperBound(q: number, alpha: number): number {
   return Math.ceil(Math.log(alpha) / Math.log(q));
 }
 
 /** Fewest samples for which a lower bound of the q-quantile exists. */
-export function samplesForLowerBound(q: number, alpha = ALPHA): number {
+export function samplesForLowerBound(q: number, alpha: number): number {
   return samplesForUpperBound(1 - q, alpha);
 }

@@ -1,4 +1,4 @@
-import { ALPHA, type Bounds } from './bounds.ts';
+import type { Bounds } from './bounds.ts';
 
 export interface Point {
   readonly x: number;
@@ -19,7 +19,7 @@ export const POINTS_MIN = 4;
  * P. K. Sen, "Estimates of the regression coefficient based on Kendall's tau", J. Amer. Statist. Assoc. 63 (1968);
  * M. G. Kendall, "A new measure of rank correlation", Biometrika 30 (1938).
  */
-export function trendOf(points: readonly Point[], alpha = ALPHA): Trend | null {
+export function trendOf(points: readonly Point[], alpha: number): Trend | null {
   const slopes = points.flatMap((a, i) => points.slice(i + 1).flatMap((b) => (b.x === a.x ? [] : [(b.y - a.y) / (b.x - a.x)]))).sort((a, b) => a - b);
   if (slopes.length === 0) return null;
   const rank = boundRank(points.length, alpha);

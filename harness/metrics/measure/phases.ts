@@ -61,15 +61,24 @@ function recoveries(faults: readonly PhasePart[], warmEndMs: number, wholeEndMs:
   return parts;
 }
 
-/** Tells to which phases what happened in a second belongs. */
+/** Phases of what began and ended at these times: the faults it overlapped, and whole; the phase in which it ended only when there is none. */
+export function phasesOfSpan(parts: readonly PhasePart[], startMs: number, endMs: number): string[] {
+  const faults = parts.filter((part) => isFault(part) && endMs >= part.startMs && startMs < part.endMs);
+  const others = parts.filter((part) => !isFault(part) && endMs >= part.startMs && endMs < part.endMs && (part.id === 'whole' || faults.length === 0));
+  return [...faults, ...others].map(({ id }) => id);
+}
+
+const isFault = ({ id }: PhasePart): boolean => id.startsWith('fault:');
+
+/** Tells to which phases what happened in a second belongs: the same rule, for what is known by the second. */
 export class PhaseOfSecond {
   readonly #faults: readonly PhasePart[];
   readonly #others: readonly PhasePart[];
   readonly #whole: PhasePart | undefined;
 
   constructor({ parts }: Phases) {
-    this.#faults = parts.filter(({ id }) => id.startsWith('fault:'));
-    this.#others = parts.filter(({ id }) => !id.startsWith('fault:') && id !== 'whole');
+    this.#faults = parts.filter(isFault);
+    this.#others = parts.filter((part) => !isFault(part) && part.id !== 'whole');
     this.#whole = parts.find(({ id }) => id === 'whole');
   }
 

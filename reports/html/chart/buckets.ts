@@ -16,11 +16,13 @@ export interface Bucket {
   readonly healthOk: boolean | null;
 }
 
-/** At most `most` buckets of equal length, so that a chart and its table stay readable whatever the length of the run. */
-export function buckets(seconds: readonly Second[], most: number): readonly Bucket[] {
-  const size = Math.max(1, Math.ceil(seconds.length / most));
-  return Array.from({ length: Math.ceil(seconds.length / size) }, (_, index) => merge(seconds.slice(index * size, (index + 1) * size)));
+/** At most `most` pieces of equal length (the last may be shorter), so that a chart and its table stay readable whatever the length of the run. */
+export function pieces<Row, Piece>(rows: readonly Row[], most: number, merge: (rows: readonly Row[]) => Piece): readonly Piece[] {
+  const size = Math.max(1, Math.ceil(rows.length / most));
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, index) => merge(rows.slice(index * size, (index + 1) * size)));
 }
+
+export const buckets = (seconds: readonly Second[], most: number): readonly Bucket[] => pieces(seconds, most, merge);
 
 function merge(part: readonly Second[]): Bucket {
   const sum = (pick: (second: Second) => number): number => part.reduce((total, second) => total + pick(second), 0);

@@ -1,5 +1,6 @@
 import type { Measurements } from '../../../harness/contracts/measurements.ts';
 import { timeAxis } from '../chart/axis.ts';
+import { pieces } from '../chart/buckets.ts';
 import { chart, legendBox, legendLine } from '../chart/chart.ts';
 import { linePath, plotWidth } from '../chart/path.ts';
 import { linearScale } from '../chart/scale.ts';
@@ -28,12 +29,12 @@ export function servers(run: Run): Html | null {
   const seconds = run.measurements?.servers ?? [];
   const axis = timeAxis(run);
   if (!axis || !seconds.some(({ redisOpsPerSecond, proxies }) => redisOpsPerSecond !== null || proxies !== null)) return null;
-  const points = stretches(seconds, chartBuckets);
+  const points = pieces(seconds, chartBuckets, stretch);
   const scale = linearScale(Math.max(2, ...points.map(({ ops }) => ops ?? 0)), 3);
   const line = points.map(({ second, seconds: size, ops }) => ({ x: axis.at((second + size / 2) * 1000), y: ops === null ? null : scale.at(ops) }));
   const x = (second: number): number => Math.round(axis.at(second * 1000) * plotWidth * 10) / 10;
   const rail = points.map(({ second, seconds: size, proxies }) => proxies !== null && html`<rect class="health ${proxies.length === 0 ? 'up' : 'down'}" x="${x(second)}" y="0" width="${Math.round((x(second + size) - x(second)) * 10) / 10}" height="${proxies.length === 0 ? 2 : 7}"/>`);
-  const rows = stretches(seconds, tableBuckets);
+  const rows = pieces(seconds, tableBuckets, stretch);
   return chart({
     id: 'servers',
     title: 'Redis and the proxies',
@@ -62,14 +63,10 @@ function sentence(seconds: readonly Second[]): string {
   return `${busy}; ${through}${gaps === 0 ? '' : `; ${plural(gaps, 'second')} could not be read`}.`;
 }
 
-function stretches(seconds: readonly Second[], most: number): Stretch[] {
-  const size = Math.max(1, Math.ceil(seconds.length / most));
-  return Array.from({ length: Math.ceil(seconds.length / size) }, (_, index) => {
-    const part = seconds.slice(index * size, (index + 1) * size);
-    const ops = part.flatMap(({ redisOpsPerSecond }) => (redisOpsPerSecond === null ? [] : [redisOpsPerSecond]));
-    const heard = part.flatMap(({ proxies }) => (proxies === null ? [] : [statesOf(proxies)]));
-    return { second: part[0]!.second, seconds: part.length, ops: ops.length === 0 ? null : ops.reduce((sum, each) => sum + each, 0) / ops.length, proxies: heard.length === 0 ? null : [...new Set(heard.flat())] };
-  });
+function stretch(part: readonly Second[]): Stretch {
+  const ops = part.flatMap(({ redisOpsPerSecond }) => (redisOpsPerSecond === null ? [] : [redisOpsPerSecond]));
+  const heard = part.flatMap(({ proxies }) => (proxies === null ? [] : [statesOf(proxies)]));
+  return { second: part[0]!.second, seconds: part.length, ops: ops.length === 0 ? null : ops.reduce((sum, each) => sum + each, 0) / ops.length, proxies: heard.length === 0 ? null : [...new Set(heard.flat())] };
 }
 
 /** "redis off", "postgres 1 toxic" */

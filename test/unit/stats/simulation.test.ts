@@ -50,7 +50,7 @@ describe('with the truth on the limit, at most 5 % of runs give a wrong verdict'
       const wrong = wrongVerdicts((random) => {
         let hits = 0;
         for (let i = 0; i < samples; i++) if (random() < share) hits++;
-        return shareBounds(hits, samples);
+        return shareBounds(hits, samples, 0.05);
       }, share, 11);
       expect(wrong.pass).toBeLessThanOrEqual(WRONG_MAX);
       expect(wrong.fail).toBeLessThanOrEqual(WRONG_MAX);
@@ -81,7 +81,7 @@ describe('with the truth on the limit, at most 5 % of runs give a wrong verdict'
     ] as const) {
       const wrong = wrongVerdicts((random) => {
         const sorted = Float64Array.from({ length: 400 }, () => draw(random)).sort();
-        const { lower, upper } = quantileRanks(q, sorted.length);
+        const { lower, upper } = quantileRanks(q, sorted.length, null, 0.05);
         return { lower: lower === null ? null : (sorted[lower - 1] as number), upper: upper === null ? null : (sorted[upper - 1] as number) };
       }, quantile, 12);
       expect(wrong.pass).toBeLessThanOrEqual(WRONG_MAX);
@@ -96,7 +96,7 @@ describe('with the truth on the limit, at most 5 % of runs give a wrong verdict'
         const all = new LatencyCounts();
         for (const second of seconds) all.merge(second);
         const error = withBlocks ? blockError(seconds.map((latencies) => ({ stratum: '', latencies })), all.quantile(0.95) ?? 0, 0.95) : null;
-        return quantileBoundsUs(all, 0.95, error);
+        return quantileBoundsUs(all, 0.95, error, 0.05);
       }, P95_US, 14);
     // Requests that depend on one another are outside of what any bound promises; with blocks it is much less wrong.
     const [known, unknown] = [wrong(0, true), wrong(0, false)];
@@ -117,7 +117,7 @@ describe('with the truth on the limit, at most 5 % of runs give a wrong verdict'
         return { x: second / 60, y: 50 + garbage + (perMinute * second) / 60 };
       });
       const lows = readings.flatMap((reading, index) => (index % 2 === 0 ? [reading.y < (readings[index + 1]?.y ?? 0) ? reading : (readings[index + 1] as typeof reading)] : []));
-      return trendOf(lows) ?? { lower: null, upper: null };
+      return trendOf(lows, 0.05) ?? { lower: null, upper: null };
     }, perMinute, 15);
     expect(wrong.pass).toBeLessThanOrEqual(WRONG_MAX);
     expect(wrong.fail).toBeLessThanOrEqual(WRONG_MAX);
@@ -128,7 +128,7 @@ describe('with the truth on the limit, at most 5 % of runs give a wrong verdict'
     const wrong = wrongVerdicts((random) => {
       let count = -1;
       for (let t = 0; t < 10; t -= Math.log(1 - random()) / rate) count++;
-      return rateBounds(count, 10);
+      return rateBounds(count, 10, 0.05);
     }, rate, 13);
     expect(wrong.pass).toBeLessThanOrEqual(WRONG_MAX);
     expect(wrong.fail).toBeLessThanOrEqual(WRONG_MAX);
