@@ -96,12 +96,12 @@ async function undoAndVerify({ fault, kind, deps, watch, emit }: Conducted, reco
   for (const record of records.toReversed()) {
     await replayUndo(record, { startProcess: (name) => deps.world.processes.start(name), restoreProcesses: async () => undefined }).catch((error: unknown) => problems.push((error as Error).message));
   }
-  const evidence = problems.length > 0 ? null : await watch.untilGone(kind.goneWithinMs ?? GONE_WITHIN_MS);
-  if (evidence === null) {
+  const gone = problems.length > 0 ? null : await watch.untilGone(kind.goneWithinMs ?? GONE_WITHIN_MS);
+  if (gone === null) {
     emit({ event: 'fault-not-gone', fault: fault.id, why: problems.join('; ') || watch.lastSeen() });
     return;
   }
-  emit({ event: 'fault-gone', fault: fault.id, evidence });
+  emit({ event: 'fault-gone', fault: fault.id, ...gone });
   for (const { id } of records) await deps.forgetUndo(id);
 }
 

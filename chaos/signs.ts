@@ -11,6 +11,11 @@ export interface Sign {
   readonly rule: 'grows' | { readonly reaches: number };
   /** false: gone is told by the canary alone (what has piled up takes its time to be worked on; that is recovery). */
   readonly calms?: false;
+  /**
+   * true: the service tells it of its own calls. When it goes on though the canary is as always, the fault is gone and the
+   * service has not come back: a failure of the service, not of the test.
+   */
+  readonly ownCalls?: true;
   /** null: cannot be told just now. */
   read(): Promise<number | null>;
   /** A count that tells that the fault holds when this one is silent: what waits without a time-out, or is kept for later, fails nowhere but at the users. */
@@ -24,6 +29,7 @@ export const dependencyOf = (target: string): string => target.replace(/^broker-
 export const failedCalls = (world: FaultWorld, target: string): Sign => ({
   what: `failed calls to ${dependencyOf(target)}, counted by the service`,
   rule: 'grows',
+  ownCalls: true,
   read: world.metric({ name: 'dependency_errors_total', labels: { dependency: dependencyOf(target) }, combine: 'sum' }),
 });
 

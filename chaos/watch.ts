@@ -13,17 +13,23 @@ export interface Watch extends Disposable {
   begin(): void;
   /** Resolves with the evidence when the canary shows what was promised and the sign, too; null at the deadline. */
   untilVerified(deadlineMs: number): Promise<string | null>;
-  /** Resolves with the evidence when canary and sign are as before; null at the deadline. */
-  untilGone(deadlineMs: number): Promise<string | null>;
+  /** Resolves when canary and sign are as before; at the deadline with what the service lags behind, when the canary is as before; null when it is not. */
+  untilGone(deadlineMs: number): Promise<Gone | null>;
   /** What was seen last, for the sentence when a deadline passes. */
   lastSeen(): string;
+}
+
+export interface Gone {
+  readonly evidence: string;
+  /** What the service still suffers from, though what the fault had hit is as always again. */
+  readonly lags?: string;
 }
 
 export interface Watched {
   /** by which canary and sign are found on the bus */
   readonly watch: string;
   readonly shows: Shows;
-  readonly sign: Pick<Sign, 'what' | 'rule' | 'calms'> & { readonly otherwise?: Pick<NonNullable<Sign['otherwise']>, 'what'> };
+  readonly sign: Pick<Sign, 'what' | 'rule' | 'calms' | 'ownCalls'> & { readonly otherwise?: Pick<NonNullable<Sign['otherwise']>, 'what'> };
 }
 
 /** Watches the canary and the sign of a fault on the bus, from now on. */
@@ -59,9 +65,9 @@ export function watchFault(bus: Bus, { watch, shows, sign }: Watched, clock: () 
   };
   bus.on('timeline', onTimeline);
 
-  const until = (seen: () => string | null, deadlineMs: number): Promise<string | null> =>
+  const until = <Evidence>(seen: () => Evidence | null, deadlineMs: number): Promise<Evidence | null> =>
     new Promise((resolve) => {
-      const end = (value: string | null): void => {
+      const end = (value: Evidence | null): void => {
         clearTimeout(timer);
         waiting.delete(check);
         resolve(value);
@@ -97,7 +103,12 @@ export function watchFault(bus: Bus, { watch, shows, sign }: Watched, clock: () 
       movedAtMs = clock();
     },
     untilVerified: (deadlineMs) => until(() => (canaryShows() && signShows() ? `${lastLook}; ${signText()}` : null), deadlineMs),
-    untilGone: (deadlineMs) => until(() => (normal >= LOOKS_IN_A_ROW && signIsCalm() ? `${lastLook}${calmText()}` : null), deadlineMs),
+    async untilGone(deadlineMs) {
+      const answers = (): boolean => normal >= LOOKS_IN_A_ROW;
+      const gone = await until(() => (answers() && signIsCalm() ? { evidence: `${lastLook}${calmText()}` } : null), deadlineMs);
+      if (gone !== null || !sign.ownCalls || !answers() || now === undefined) return gone;
+      return { evidence: lastLook, lags: `${sign.what}: still more of them ${deadlineMs / 1000} s after the undo` };
+    },
     lastSeen: () => `${lastLook}; ${signText()}${rule === 'grows' ? '' : ` (bound ${rule.reaches})`}`,
     [Symbol.dispose]: () => bus.off('timeline', onTimeline),
   };

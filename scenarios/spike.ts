@@ -5,7 +5,7 @@ import { TicketingApi } from './lib/api.ts';
 import { countLookedAt } from './lib/client.ts';
 import { History } from './lib/history.ts';
 import { openingJourney } from './lib/journey.ts';
-import { arrivalsStarted, loadBegins } from './lib/metrics.ts';
+import { countArrival, loadBegins } from './lib/metrics.ts';
 import { seededRandom } from './lib/pick.ts';
 import { k6Profile, profileMs } from './lib/profile.ts';
 import { loadSettings } from './lib/settings.ts';
@@ -42,15 +42,16 @@ export function setup(): void {
 
 /** One user. */
 export default function spike(): void {
-  arrivalsStarted.add(1);
   // The number of the iteration is unique over all segments of a test, so users are, too.
   const user = exec.scenario.iterationInTest;
   const name = `u${load.seed}-${load.generator}-${user}`;
   if (load.history) history ??= new History(`${load.generator}-${exec.vu.idInTest}`, (line) => console.log(line), Date.now);
   const random = seededRandom(load.seed, user);
   const clicks = random() < load.journey.doubleClickShare ? 2 : 1;
+  const api = new TicketingApi({ baseUrl: load.baseUrl, timeoutMs: load.requestTimeoutMs, history, user: name, clicks });
+  countArrival();
   openingJourney({
-    api: new TicketingApi({ baseUrl: load.baseUrl, timeoutMs: load.requestTimeoutMs, history, user: name, clicks }),
+    api,
     user: name,
     random,
     settings: load.journey,

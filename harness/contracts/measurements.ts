@@ -40,6 +40,7 @@ export const FaultMeasurement = object({
   goneMs: nullable,
   verifiedEvidence: Type.Union([Type.String(), Type.Null()]),
   goneEvidence: Type.Union([Type.String(), Type.Null()]),
+  lags: Type.Union([Type.String(), Type.Null()], { description: 'what the service still suffered from when what the fault had hit was as always again; null: nothing' }),
   /** Canary: normal looks and others before apply and after gone; between verified and undo, looks that showed the fault (failed) and others (ok). */
   canary: object({ before: object({ ok: n, failed: n }), during: object({ ok: n, failed: n }), after: object({ ok: n, failed: n }) }),
   /** The second witness: growth of a count in the window, or the highest level. null: not read. */
@@ -74,7 +75,15 @@ export const Measurements = object({
   /** One row a second from load-start to the end of the drain; what was not read is null. `off`: proxies that let nothing through; `toxics` by proxy, where there are any. */
   servers: Type.Array(object({ second: n, redisOpsPerSecond: nullable, proxies: Type.Union([Type.Null(), object({ off: Type.Array(Type.String()), toxics: Type.Record(Type.String(), n) })]) })),
   /** Arrivals per phase: started + dropped = due. */
-  arrivals: Type.Array(object({ phase: Type.String(), started: n, dropped: n })),
+  arrivals: Type.Array(
+    object({
+      phase: Type.String(),
+      started: n,
+      dropped: n,
+      latenessMs: Type.Union([object({ p50: n, p99: n, max: n }), Type.Null()], { description: 'how much later than planned users began; null: not known of all of them' }),
+      journeySeconds: Type.Union([n, Type.Null()], { description: 'mean time from the arrival of a user until nothing more was asked, of those who were done in this phase' }),
+    }),
+  ),
   generators: Type.Array(object({ index: n, exitCode: nullable, signal: Type.Union([Type.String(), Type.Null()]), firstSecond: nullable, lastSecond: nullable, silentSeconds: Type.Number({ description: 'seconds of the load without any sample' }) })),
   /** CPU and peak memory by process over the load. share: of all CPU used by all processes listed. */
   processes: Type.Array(object({ process: Type.String(), cpuSeconds: nullable, cpuShare: nullable, coresMax: Type.Union([n, Type.Null()], { description: 'cores used in its busiest 10 s, or in all of a shorter load' }), memoryBytesMax: nullable, missingSeconds: n, awaySeconds: Type.Number({ description: 'seconds in which a fault had it ended or stopped; none of them is missing' }) })),

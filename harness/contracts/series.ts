@@ -19,6 +19,10 @@ export const SeriesRow = Type.Object(
      * HdrHistogram V2, compressed, base64, 3 significant digits. Absent for bad-body and dropped.
      */
     histogram: Type.Optional(Type.String()),
+    /** Of users who arrived: how much later than they were due, µs, encoded as latencies are. */
+    lateness: Type.Optional(Type.String()),
+    /** Users who were done in this second, and how long all of them together had been there. */
+    journeys: Type.Optional(Type.Object({ ended: Type.Number(), ms: Type.Number() }, { additionalProperties: false })),
   },
   { additionalProperties: false },
 );

@@ -26,7 +26,7 @@ export const TimelineEvent = Type.Union([
   /** A fault that holds changed its strength (ramp). */
   event('fault-step', { fault: text, params: text }),
   event('fault-undo', { fault: text }),
-  event('fault-gone', { fault: text, evidence: text }),
+  event('fault-gone', { fault: text, evidence: text, lags: Type.Optional(Type.String({ description: 'what the service still suffers from, though what the fault had hit is as always again' })) }),
   event('fault-not-gone', { fault: text, why: text }),
   /** One look at a fault's target, on the path that the service uses (≥ 2 Hz while load runs). `holds`: it shows what the kind promises. */
   event('canary', { watch: text, ok: Type.Boolean(), holds: Type.Boolean(), latencyMs: Type.Number(), detail: optionalText }),

@@ -69,7 +69,7 @@ class LoadRun implements Load {
 
   constructor(options: LoadOptions) {
     this.#options = options;
-    this.#fold = new Fold({ documentedStatuses: options.plan.documentedStatuses, requestTimeoutMs: REQUEST_TIMEOUT_MS });
+    this.#fold = new Fold({ documentedStatuses: options.plan.documentedStatuses, requestTimeoutMs: REQUEST_TIMEOUT_MS, arrivals: { profile: options.plan.load, generators: options.plan.load.generators.length } });
   }
 
   get generators(): readonly ProcessHandle[] {

@@ -1,18 +1,22 @@
 import { ARRIVAL, type StatusClass } from '../contracts/endpoint.ts';
+import type { Plan } from '../contracts/plan.ts';
 import type { SeriesRow } from '../contracts/series.ts';
 import type { TimelineEvent } from '../contracts/timeline.ts';
 import { type DocumentedStatuses, statusClass } from './classify.ts';
 import type { K6Sample } from './csv.ts';
 import { FaultWindows } from './fault-windows.ts';
 import { encodeLatencies } from './histogram.ts';
+import { Lateness } from './lateness.ts';
 
-/** The samples the fold makes use of. The last four are the script's own counters (scenarios/lib/metrics.ts). */
+/** The samples the fold makes use of. The last five are the script's own (scenarios/lib/metrics.ts). */
 export const foldedMetrics: ReadonlySet<string> = new Set([
   'http_reqs',
   'http_req_duration',
   'http_req_blocked',
   'dropped_iterations',
+  'iteration_duration',
   'load_begins',
+  'scenario_started_ms',
   'arrivals_started',
   'body_check_failed',
   'bodies_looked_at',
@@ -24,6 +28,8 @@ export interface FoldOptions {
   readonly holdBackMs?: number;
   /** The client's own timeout: the latency of a request that timed out before it had a connection. */
   readonly requestTimeoutMs: number;
+  /** When users are due, and how many generators share the profile. */
+  readonly arrivals: { readonly profile: Pick<Plan['load'], 'startPerSecond' | 'stages'>; readonly generators: number };
 }
 
 /** What is folded: requests with a latency, and counts without one. */
@@ -35,6 +41,10 @@ interface Item {
   readonly endMs: number;
   readonly count: number;
   readonly latencyUs: number | undefined;
+  /** Of a user who arrived. */
+  latenessUs?: number;
+  /** Of a user who is done: from the arrival on. */
+  readonly journeyMs?: number;
 }
 
 /** A request whose rows are still coming: k6 writes them one after the other, http_reqs first. */
@@ -62,6 +72,7 @@ export class Fold {
   readonly #options: FoldOptions;
   readonly #holdBackMs: number;
   readonly #faults = new FaultWindows();
+  readonly #lateness: Lateness;
   readonly #partial = new Map<number, PartialRequest>();
   readonly #bySecond = new Map<number, Item[]>();
   /** the next second to close; undefined until there was a sample */
@@ -80,6 +91,7 @@ export class Fold {
   constructor(options: FoldOptions) {
     this.#options = options;
     this.#holdBackMs = options.holdBackMs ?? 2000;
+    this.#lateness = new Lateness(options.arrivals);
   }
 
   /** Edges of faults; every other event is ignored. */
@@ -106,6 +118,12 @@ export class Fold {
         return;
       case 'arrivals_started':
         this.#count(generator, ARRIVAL, '2xx', sample);
+        return;
+      case 'scenario_started_ms':
+        this.#lateness.began(generator, sample.value);
+        return;
+      case 'iteration_duration':
+        this.#hold({ generator, endpoint: ARRIVAL, class: '2xx', startMs: sample.timeMs - sample.value, endMs: sample.timeMs, count: 0, latencyUs: undefined, journeyMs: sample.value });
         return;
       case 'dropped_iterations':
         this.#count(generator, ARRIVAL, 'dropped', sample);
@@ -182,6 +200,7 @@ export class Fold {
   }
 
   #rows(second: number, items: readonly Item[]): SeriesRow[] {
+    this.#noteLateness(items);
     const groups = new Map<string, { faults: readonly string[]; items: Item[] }>();
     for (const item of items) {
       const faults = this.#faults.overlapping(item.startMs, item.endMs);
@@ -192,11 +211,24 @@ export class Fold {
     }
     return [...groups.values()].map((group) => seriesRow(second, group.faults, group.items));
   }
+
+  /** Who was dropped was due as well. */
+  #noteLateness(items: readonly Item[]): void {
+    const arrived = items.filter(({ endpoint, count }) => endpoint === ARRIVAL && count > 0).toSorted((a, b) => a.endMs - b.endMs);
+    for (const item of arrived) {
+      for (let one = 0; one < item.count; one++) {
+        const lateMs = this.#lateness.next(item.generator, item.endMs);
+        if (item.class === '2xx' && lateMs !== undefined) item.latenessUs = Math.round(lateMs * 1000);
+      }
+    }
+  }
 }
 
 function seriesRow(second: number, faults: readonly string[], items: readonly Item[]): SeriesRow {
   const { generator, endpoint, class: outcome } = items[0] as Item;
-  const latenciesUs = items.flatMap((item) => (item.latencyUs === undefined ? [] : [item.latencyUs]));
+  const latenciesUs = items.flatMap((item) => item.latencyUs ?? []);
+  const latenessesUs = items.flatMap((item) => item.latenessUs ?? []);
+  const journeysMs = items.flatMap((item) => item.journeyMs ?? []);
   return {
     second,
     generator,
@@ -205,5 +237,7 @@ function seriesRow(second: number, faults: readonly string[], items: readonly It
     faults: [...faults],
     count: items.reduce((sum, item) => sum + item.count, 0),
     ...(latenciesUs.length > 0 && { histogram: encodeLatencies(latenciesUs) }),
+    ...(latenessesUs.length > 0 && { lateness: encodeLatencies(latenessesUs) }),
+    ...(journeysMs.length > 0 && { journeys: { ended: journeysMs.length, ms: Math.round(journeysMs.reduce((sum, ms) => sum + ms, 0)) } }),
   };
 }

@@ -13,7 +13,7 @@ export interface Judged {
 
 /** One line of the table: its verdict holds when it has a reason. `id` is the key of the next action, too. */
 export interface Rule {
-  readonly id: 'ledger-broken' | 'invalid' | 'history-broken' | 'service-died' | 'aborted' | 'expectation-unmet' | 'objective-broken' | 'objective-open';
+  readonly id: 'ledger-broken' | 'invalid' | 'history-broken' | 'service-died' | 'aborted' | 'service-lags' | 'expectation-unmet' | 'objective-broken' | 'objective-open';
   readonly verdict: Exclude<VerdictName, 'PASS'>;
   reasons(judged: Judged): readonly string[];
 }
@@ -28,6 +28,7 @@ export const precedence: readonly Rule[] = [
   { id: 'invalid', verdict: 'INVALID', reasons: ({ validity }) => validity.filter(({ ok }) => !ok).map(({ name, sentence }) => `${name}: no. ${sentence}`) },
   { id: 'history-broken', verdict: 'FAIL', reasons: ({ input }) => (input.findings?.coverage.historyComplete ? broken(input, 'history').map(findingReason) : []) },
   { id: 'aborted', verdict: 'FAIL', reasons: ({ input }) => (input.measurements?.aborted ? [`The run was aborted: ${input.measurements.aborted}.`] : []) },
+  { id: 'service-lags', verdict: 'FAIL', reasons: ({ input }) => (input.measurements?.faults ?? []).flatMap(({ id, lags }) => (lags === null ? [] : [`After ${id} the service did not come back: ${lags}.`])) },
   { id: 'expectation-unmet', verdict: 'FAIL', reasons: ({ input }) => (input.measurements?.faults ?? []).flatMap(({ id, expectations }) => expectations.filter(({ met }) => met === false).map(({ what, saw }) => `Under ${id} it was expected that ${what}; ${saw}.`)) },
   { id: 'objective-broken', verdict: 'FAIL', reasons: ({ objectives }) => gated(objectives, 'FAIL') },
   { id: 'objective-open', verdict: 'INCONCLUSIVE', reasons: ({ objectives }) => gated(objectives, 'INCONCLUSIVE') },

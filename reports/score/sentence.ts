@@ -50,6 +50,8 @@ export function nextAction({ rule }: Decision, judged: Judged): string {
       return 'Read the last lines of its log in the run folder; nothing else counts until it stays up.';
     case 'aborted':
       return 'Look at the timeline around the abort.';
+    case 'service-lags':
+      return 'Look at what keeps the service from what is there again: a connection, a client, a breaker. Somebody would have to restart it.';
     case 'expectation-unmet':
       return 'Look at the card of the fault: the service did not react as the experiment says it does.';
     case 'objective-broken': {

@@ -8,6 +8,10 @@ export const thresholds = {
   generatorStartLagMsMax: 1500,
   /** Dropped arrivals in steady: as many mean that the generator was too small. Under a fault they count as bad requests. */
   droppedInSteadyShareMax: 0.01,
+  /** 99 of 100 users begin within this of their time: k6 holds nobody back, so who is late waited for the generator. */
+  latenessP99MsMax: 250,
+  /** Users at once by Little's law, of the virtual users there are: with as many the next one may find none free. */
+  busyUsersShareMax: 0.95,
   /** CPU of one k6 process in its busiest 10 s, in cores, on a machine of two; scaled with the machine. */
   generatorCoresMax: 0.9,
   /** Rows of k6's samples that may be lost on their way, of its requests. */

@@ -11,7 +11,7 @@ const PER_SECOND = 1200;
 const [MIB_MAX, SLOWER_MAX] = [300, 1.3];
 const endpoints = ['POST /queue/token', 'GET /queue/token', 'GET /concerts/:id/schedules', 'GET /concerts/schedules/:id/seats', 'POST /reservations', 'POST /points/charge', 'POST /payments'];
 
-const fold = new Fold({ documentedStatuses: {}, requestTimeoutMs: 10_000 });
+const fold = new Fold({ documentedStatuses: {}, requestTimeoutMs: 10_000, arrivals: { profile: { startPerSecond: 1, stages: [] }, generators: 1 } });
 const reader = new K6CsvReader(foldedMetrics, (sample) => fold.feed(0, sample));
 reader.write('metric_name,timestamp,metric_value,check,error,error_code,expected_response,group,method,name,proto,scenario,service,status,subproto,tls_version,url,extra_tags,metadata\n');
 

@@ -58,6 +58,8 @@ function writeLoad(dir: string, requests: number, buyers: number, seconds: numbe
   const [timeline, series, resources] = [open(dir, 'timeline'), open(dir, 'series'), open(dir, 'resources')];
   const perRow = Math.round(requests / seconds / endpoints.length);
   const shapes = histograms(perRow);
+  const arriving = Math.ceil(buyers / seconds);
+  const onTime = everybody(arriving);
   timeline.write({ tMs: loadStartMs, event: 'load-start', plannedMs: seconds * 1000 });
   for (let t = 0; t < seconds + DRAIN_SECONDS; t++) {
     const [second, tMs] = [loadStartMs / 1000 + t, loadStartMs + t * 1000];
@@ -67,13 +69,20 @@ function writeLoad(dir: string, requests: number, buyers: number, seconds: numbe
     resources.write({ second, process: 'machine', cpuSeconds: t, gauges: { clock_ahead_ms: 0 } });
     if (t >= seconds) continue;
     for (const [index, endpoint] of endpoints.entries()) series.write({ second, generator: 0, endpoint, class: '2xx', faults: [], count: perRow, histogram: shapes[(t * endpoints.length + index) % SHAPES] });
-    series.write({ second, generator: 0, endpoint: '(arrival)', class: '2xx', faults: [], count: Math.ceil(buyers / seconds) });
+    series.write({ second, generator: 0, endpoint: '(arrival)', class: '2xx', faults: [], count: arriving, lateness: onTime, journeys: { ended: arriving, ms: 3000 * arriving } });
   }
   timeline.write({ tMs: loadStartMs + seconds * 1000, event: 'load-end' });
   timeline.write({ tMs: loadStartMs + (seconds + 1) * 1000, event: 'generator-exit', generator: 0, code: 0, planned: true });
   timeline.write({ tMs: loadStartMs + (seconds + 1) * 1000, event: 'samples', requests: perRow * endpoints.length * seconds, lost: 0, acknowledged: perRow * endpoints.length * seconds, lookedAt: perRow * endpoints.length * seconds });
   timeline.write({ tMs: loadStartMs + (seconds + DRAIN_SECONDS) * 1000, event: 'drain-end', drained: true, detail: 'outbox empty' });
   for (const writer of [timeline, series, resources]) writer.close();
+}
+
+/** Two milliseconds late, all of them. */
+function everybody(count: number): string {
+  const latencies = new LatencyCounts();
+  latencies.add(2000, count);
+  return latencies.encode();
 }
 
 /** Log-normal about 10 ms, each about a level of its own. */

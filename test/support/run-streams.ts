@@ -37,7 +37,7 @@ export function requests(t: number, count: number, overrides: Partial<SeriesRow>
 }
 
 export function arrivals(t: number, count: number, overrides: Partial<SeriesRow> = {}): SeriesRow {
-  return { second: startSecond + t, generator: 0, endpoint: '(arrival)', class: '2xx', faults: [], count, ...overrides };
+  return { second: startSecond + t, generator: 0, endpoint: '(arrival)', class: '2xx', faults: [], count, ...(overrides.class !== 'dropped' && { lateness: encoded(3, count), journeys: { ended: count, ms: 3000 * count } }), ...overrides };
 }
 
 /** Rows of one second; seconds that a fault's edge cuts have rows with and without it. */

@@ -28,6 +28,7 @@ export function measureFaults(plan: Plan, seen: TimelineSeen, phases: Phases, se
       goneMs: edges.goneMs,
       verifiedEvidence: edges.verifiedEvidence,
       goneEvidence: edges.goneEvidence,
+      lags: edges.lags,
       canary: canaryOf(fault, edges, seen, plan.faults),
       ...witnessOf(edges, seen.signs.get(fault.watch) ?? [], endMs),
       expectations: expectations.rows(fault.expect, edges.applyMs === null ? null : { fromMs: edges.applyMs, toMs: endMs, endMs: phases.loadEndMs }, seen.health),

@@ -82,7 +82,7 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
     if (row.faults.some((id) => seen.edges.get(id)?.applyMs == null)) defects.add(artefacts.series, 'names a fault that the timeline does not know');
     const rowPhases = phaseOf.ofRequest(row.second, row.faults);
     generators.add(row.generator, row.second);
-    if (row.endpoint === ARRIVAL) arrivals.add(row, rowPhases);
+    if (row.endpoint === ARRIVAL) addArrivals(arrivals, row, rowPhases, defects);
     if (row.endpoint === ARRIVAL && row.class !== 'dropped') continue;
     const read = readSeriesRow(row, polling);
     if (typeof read !== 'string' && isRequest(row)) counted += row.count;
@@ -122,6 +122,14 @@ async function overPhases(plan: Plan, phases: Phases, seen: TimelineSeen, series
     trends: trends.rows(),
     clockStepMs: clock.stepMs,
   };
+}
+
+function addArrivals(arrivals: Arrivals, row: SeriesRow, phases: readonly string[], defects: Defects): void {
+  try {
+    arrivals.add(row, phases);
+  } catch {
+    defects.add(artefacts.series, 'has a row whose lateness cannot be read');
+  }
 }
 
 /** A wrong body stands beside its request, and who was dropped never asked. */

@@ -10,10 +10,11 @@ export interface Edges {
   notGoneMs: number | null;
   verifiedEvidence: string | null;
   goneEvidence: string | null;
+  lags: string | null;
   sign: { readonly what: string; readonly rule: 'grows' | { readonly reaches: number }; readonly otherwise?: string } | null;
 }
 
-export const noEdges: Edges = { applyMs: null, verifiedMs: null, undoMs: null, goneMs: null, notGoneMs: null, verifiedEvidence: null, goneEvidence: null, sign: null };
+export const noEdges: Edges = { applyMs: null, verifiedMs: null, undoMs: null, goneMs: null, notGoneMs: null, verifiedEvidence: null, goneEvidence: null, lags: null, sign: null };
 
 /** A look at a fault's target; normal: it answered and showed nothing of the fault. */
 export interface Look {
@@ -152,6 +153,7 @@ function takeEdge(seen: TimelineSeen, event: Extract<TimelineEvent, { event: 'fa
     case 'fault-gone':
       edges.goneMs ??= event.tMs;
       edges.goneEvidence ??= event.evidence;
+      edges.lags ??= event.lags ?? null;
       return;
     case 'fault-not-gone':
       edges.notGoneMs ??= event.tMs;

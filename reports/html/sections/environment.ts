@@ -1,6 +1,6 @@
 import { durationText } from '../../../harness/contracts/duration.ts';
 import { html, type Html } from '../escape.ts';
-import { bytesText, lengthText, none, numberText } from '../format.ts';
+import { bytesText, lengthText, msText, none, numberText } from '../format.ts';
 import { phaseTitle, type Run } from '../run.ts';
 import { facts, missing, section, table, type Row } from '../ui.ts';
 
@@ -73,5 +73,8 @@ function profile({ plan: { load } }: Run): Html {
 
 function arrivals({ measurements }: Run): Html | null {
   if (!measurements || measurements.arrivals.length === 0) return null;
-  return table('Arrivals that came', [{ head: 'Phase' }, { head: 'Started', number: true }, { head: 'Dropped', number: true }], measurements.arrivals.map(({ phase, started, dropped }) => ({ head: phaseTitle(phase), cells: [numberText(started), dropped > 0 ? html`<strong class="bad">${numberText(dropped)}</strong>` : '0'] })));
+  return table('Arrivals that came', [{ head: 'Phase' }, { head: 'Started', number: true }, { head: 'Dropped', number: true }, { head: 'Late, p99', number: true }, { head: 'Stayed, mean', number: true }], measurements.arrivals.map(({ phase, started, dropped, latenessMs, journeySeconds }) => ({
+    head: phaseTitle(phase),
+    cells: [numberText(started), dropped > 0 ? html`<strong class="bad">${numberText(dropped)}</strong>` : '0', latenessMs === null ? none : msText(latenessMs.p99), journeySeconds === null ? none : `${numberText(journeySeconds, 1)} s`],
+  })));
 }

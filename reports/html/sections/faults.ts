@@ -59,7 +59,7 @@ function edges(run: Run, planned: PlannedFault, measured: FaultMeasurement): Htm
       row('apply commanded', measured.applyMs, `planned at +${lengthText(planned.atMs)}`),
       row('held, verified', measured.verifiedMs, measured.verifiedEvidence ?? 'never verified'),
       row('undo commanded', measured.undoMs, `planned after ${lengthText(planned.durationMs)}`),
-      row('gone, verified', measured.goneMs, measured.goneEvidence ?? 'never seen to be gone'),
+      row('gone, verified', measured.goneMs, measured.lags === null ? (measured.goneEvidence ?? 'never seen to be gone') : html`${measured.goneEvidence}; <strong>the service has not come back: ${measured.lags}</strong>`),
     ],
     { class: 'cards' },
   );

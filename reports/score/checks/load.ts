@@ -1,7 +1,7 @@
 import type { Measurements } from '../../../harness/contracts/measurements.ts';
 import { thresholds } from '../thresholds.ts';
 import { leastArrivalsDue } from '../arrivals-due.ts';
-import { type Check, percent } from './check.ts';
+import { type Check, type CheckInput, type CheckResult, percent } from './check.ts';
 import { loadSeconds } from './load-seconds.ts';
 
 /** Did the load come as planned, and was it the service that was tested rather than the generator? */
@@ -73,9 +73,39 @@ export const loadChecks: readonly Check[] = [
       const share = row.dropped / all;
       const saw = `${row.dropped} of ${all} arrivals in steady found no free virtual user`;
       if (share < thresholds.droppedInSteadyShareMax) return { ok: true, value: share, saw };
-      // Fewer users than planned make a service look quicker, never slower: too slow all the same is its own fault.
-      const slow = objectives.find(({ gate, metric, phase, result }) => gate && metric === 'latencyMs' && phase === 'steady' && result === 'FAIL');
-      return { ok: slow !== undefined, value: share, saw: slow === undefined ? saw : `${saw}, because the service was too slow, which is judged by “${slow.title}”` };
+      return unlessTooSlow(objectives, share, saw);
+    },
+  },
+  {
+    id: 'users-to-spare',
+    name: 'There were virtual users to spare',
+    bound: `in steady fewer than ${percent(thresholds.busyUsersShareMax)} of them at once, by Little's law`,
+    fix: 'Raise vusMax: users stay longer than there are virtual users for.',
+    excusedBy: ['abort', 'service-death'],
+    run({ plan, measurements, objectives }) {
+      const row = measurements.arrivals.find(({ phase }) => phase === 'steady');
+      const span = measurements.phases.find(({ id }) => id === 'steady');
+      if (row === undefined || span === undefined || row.journeySeconds === null) return { ok: false, value: null, saw: 'Nobody knows how long users stayed in steady' };
+      const perSecond = row.started / ((span.endMs - span.startMs) / 1000);
+      const atOnce = perSecond * row.journeySeconds;
+      const saw = `${perSecond.toFixed(1)} users a second who stay ${row.journeySeconds.toFixed(1)} s are ${atOnce.toFixed(0)} at once, of ${plan.load.vusMax}`;
+      if (atOnce < thresholds.busyUsersShareMax * plan.load.vusMax) return { ok: true, value: atOnce, saw };
+      return unlessTooSlow(objectives, atOnce, saw);
+    },
+  },
+  {
+    id: 'arrivals-on-time',
+    name: 'Users arrived on time',
+    bound: `99 % of them within ${thresholds.latenessP99MsMax} ms of when they were due, in every phase`,
+    fix: 'Lower --rate or use a larger machine: the generator was too busy to begin in time.',
+    excusedBy: ['abort', 'service-death'],
+    run({ measurements }) {
+      const rows = measurements.arrivals.filter(({ phase, started }) => started > 0 && phase !== 'warmup' && phase !== 'drain' && phase !== 'whole');
+      const unknown = rows.find(({ latenessMs }) => latenessMs === null);
+      if (rows.length === 0 || unknown !== undefined) return { ok: false, value: null, saw: `When users began in ${unknown?.phase ?? 'steady'} is not known` };
+      const latest = rows.reduce((a, b) => ((b.latenessMs?.p99 ?? 0) > (a.latenessMs?.p99 ?? 0) ? b : a));
+      const lateMs = latest.latenessMs?.p99 ?? Number.POSITIVE_INFINITY;
+      return { ok: lateMs <= thresholds.latenessP99MsMax, value: lateMs, saw: `99 % of the users began within ${lateMs.toFixed(0)} ms of their time in ${latest.phase}, the latest phase` };
     },
   },
   {
@@ -117,3 +147,9 @@ export const loadChecks: readonly Check[] = [
     }),
   },
 ];
+
+/** Fewer users than planned make a service look quicker, never slower: too slow all the same is its own fault. */
+function unlessTooSlow(objectives: CheckInput['objectives'], value: number, saw: string): CheckResult {
+  const slow = objectives.find(({ gate, metric, phase, result }) => gate && metric === 'latencyMs' && phase === 'steady' && result === 'FAIL');
+  return { ok: slow !== undefined, value, saw: slow === undefined ? saw : `${saw}, because the service was too slow, which is judged by “${slow.title}”` };
+}

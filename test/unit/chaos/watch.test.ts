@@ -93,7 +93,7 @@ test('a fault is gone only when the canary is as always and the count has stood 
   await Promise.resolve();
   expect(seen).toBe(false);
   read(bus, 6, 1400);
-  expect(await gone).toMatch(/none for 1000 ms/);
+  expect((await gone)?.evidence).toMatch(/none for 1000 ms/);
 });
 
 test('a level must reach its bound while the fault holds, and be below it again when it is gone', async () => {
@@ -110,7 +110,7 @@ test('a level must reach its bound while the fault holds, and be below it again 
   expect(await watch.untilGone(20)).toBeNull();
   const gone = watch.untilGone(1000);
   read(bus, 3);
-  expect(await gone).toMatch(/connections in use: 3/);
+  expect((await gone)?.evidence).toMatch(/connections in use: 3/);
 });
 
 test('what has piled up need not be worked on before the fault counts as gone', async () => {
@@ -119,7 +119,7 @@ test('what has piled up need not be worked on before the fault counts as gone', 
   read(bus, 90);
   look(bus, false);
   look(bus, false);
-  expect(await watch.untilGone(1000)).toMatch(/canary answered/);
+  expect((await watch.untilGone(1000))?.evidence).toMatch(/canary answered/);
 });
 
 test('when the second witness is silent its substitute verifies, and has no say in whether the fault is gone', async () => {
@@ -137,5 +137,27 @@ test('when the second witness is silent its substitute verifies, and has no say 
   look(bus, false);
   look(bus, false);
   told(20, 2000);
-  expect(await gone).toMatch(/^canary answered/);
+  expect(await gone).toEqual({ evidence: expect.stringMatching(/^canary answered/) });
+});
+
+test('a service whose own calls go on failing when the target answers again lags behind; a target that does not answer is not gone', async () => {
+  const bus = new Bus();
+  using watch = watchFault(bus, { ...redisDown, sign: { ...sign, ownCalls: true } }, () => 0);
+  read(bus, 5);
+  look(bus, true);
+  expect(await watch.untilGone(20)).toBeNull();
+  look(bus, false);
+  look(bus, false);
+  const gone = watch.untilGone(20);
+  read(bus, 9, 500);
+  expect(await gone).toEqual({ evidence: 'canary answered in 1.0 ms', lags: 'failed calls to redis: still more of them 0.02 s after the undo' });
+});
+
+test('what others than the service count goes on because the fault does', async () => {
+  const bus = new Bus();
+  using watch = watchFault(bus, redisDown, () => 0);
+  look(bus, false);
+  look(bus, false);
+  read(bus, 9, 500);
+  expect(await watch.untilGone(20)).toBeNull();
 });

@@ -5,6 +5,7 @@ import type { SeriesRow } from '../../../harness/contracts/series.ts';
 import type { K6Sample } from '../../../harness/metrics/csv.ts';
 import { type ClosedSecond, Fold } from '../../../harness/metrics/fold.ts';
 import { decodeHistogram } from '../../../harness/metrics/histogram.ts';
+import { decodeLatencies } from '../../../reports/stats/histogram.ts';
 
 const T = 1_700_000_000_000;
 const pay = 'POST /payments';
@@ -29,7 +30,7 @@ function feed(fold: Fold, { endMs, durationMs = 10, blockedMs = 0, status = 200,
   fold.feed(generator, sample('http_req_blocked', endMs, blockedMs, tags));
 }
 
-const newFold = (documentedStatuses = {}) => new Fold({ documentedStatuses, requestTimeoutMs: 5000 });
+const newFold = (documentedStatuses = {}) => new Fold({ documentedStatuses, requestTimeoutMs: 5000, arrivals: { profile: { startPerSecond: 2, stages: [{ durationMs: 10_000, targetPerSecond: 2 }] }, generators: 1 } });
 const rowsOf = (closed: readonly ClosedSecond[]): SeriesRow[] => closed.flatMap(({ rows }) => rows);
 const fold1 = (...requests: Request[]): SeriesRow[] => {
   const fold = newFold();
@@ -112,6 +113,29 @@ describe('classes', () => {
       { second: T / 1000, generator: 0, endpoint: ARRIVAL, class: '2xx', faults: [], count: 2 },
       { second: T / 1000, generator: 0, endpoint: ARRIVAL, class: 'dropped', faults: [], count: 3 },
     ]);
+  });
+
+  it('knows how late each user came: the n-th of all that were due, those included that were dropped', () => {
+    const fold = newFold();
+    fold.feed(0, sample('scenario_started_ms', T, T - 250));
+    // Two a second are due, the first half a second after the scenario began: at T + 250, + 750, + 1250 …
+    for (const [metric, atMs] of [['arrivals_started', 252], ['dropped_iterations', 751], ['arrivals_started', 1650], ['arrivals_started', 1750]] as const) fold.feed(0, sample(metric, T + atMs, 1));
+    const rows = rowsOf(fold.end()).filter((row) => row.class === '2xx');
+    expect(rows.map(({ second, lateness }) => [second - T / 1000, decodeLatencies(lateness ?? '').sorted().map(([us]) => Math.round(us / 1000))])).toEqual([[0, [2]], [1, [0, 400]]]);
+  });
+
+  it('does not know it when nobody says when the scenario began', () => {
+    const fold = newFold();
+    fold.feed(0, sample('arrivals_started', T, 1));
+    expect(rowsOf(fold.end())[0]?.lateness).toBeUndefined();
+  });
+
+  it('counts users who are done, and how long they stayed, and no arrival for it', () => {
+    const fold = newFold();
+    fold.feed(0, sample('arrivals_started', T, 1));
+    fold.feed(0, sample('iteration_duration', T + 10, 3000));
+    fold.feed(0, sample('iteration_duration', T + 20, 1500));
+    expect(rowsOf(fold.end())).toMatchObject([{ endpoint: ARRIVAL, count: 1, journeys: { ended: 2, ms: 4500 } }]);
   });
 
   it('leaves out what setup() and teardown() send', () => {

@@ -61,7 +61,7 @@ describe('measure', () => {
     const all = await measured({ series: plus(series, arrivals(20, 5, { class: 'dropped' })) });
     expect(row(all, 'steady')).toMatchObject({ count: 3005, bad: 5 });
     expect(row(all, 'steady', '(arrival)')).toBeUndefined();
-    expect(all.arrivals.find(({ phase }) => phase === 'steady')).toEqual({ phase: 'steady', started: 30 * 34, dropped: 5 });
+    expect(all.arrivals.find(({ phase }) => phase === 'steady')).toEqual({ phase: 'steady', started: 30 * 34, dropped: 5, latenessMs: { p50: expect.closeTo(3, 1), p99: expect.closeTo(3, 1), max: expect.closeTo(3, 1) }, journeySeconds: 3 });
     expect(all.seconds.find(({ second }) => second === startSecond + 20)).toMatchObject({ requests: 100, bad: 5 });
   });
 

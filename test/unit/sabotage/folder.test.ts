@@ -8,7 +8,7 @@ import type { Plan } from '../../../harness/contracts/plan.ts';
 import { evaluation } from '../../../harness/run/evaluate.ts';
 import { fixtureRunId } from '../../support/fixtures.ts';
 import { RunFolder } from '../../support/run-folder.ts';
-import { startSecond } from '../../support/run-streams.ts';
+import { encoded, startSecond } from '../../support/run-streams.ts';
 
 /**
  * What may become of the folder of a passing run: none of it may pass. Here without a manifest, as if it had happened
@@ -88,6 +88,10 @@ const cases: readonly [string, Spoil][] = [
   ['samples that were lost on their way', event('samples', (row) => ({ ...row, lost: 40 }))],
   ['a number of requests that nobody told', event('samples', () => undefined)],
   ['arrivals that were dropped before the fault', rows('series.ndjson', (row) => (row['endpoint'] === '(arrival)' && inSeconds(row, 15, 20) ? { ...row, class: 'dropped' } : row))],
+  ['users who came half a second late', rows('series.ndjson', (row) => (row['endpoint'] === '(arrival)' && inSeconds(row, 15, 20) ? { ...row, lateness: encoded(500, Number(row['count'])) } : row))],
+  ['users of whom nobody knows how late they came', rows('series.ndjson', (row) => (row['endpoint'] === '(arrival)' && inSeconds(row, 15, 20) ? { ...row, lateness: undefined } : row))],
+  ['a lateness that cannot be read', rows('series.ndjson', (row) => (row['endpoint'] === '(arrival)' && inSeconds(row, 15, 16) ? { ...row, lateness: 'x' } : row))],
+  ['users who stayed longer than there are virtual users for', rows('series.ndjson', (row) => (row['endpoint'] === '(arrival)' ? { ...row, journeys: { ended: 10, ms: 200_000 } } : row))],
   ['half of the arrivals that were planned', rows('series.ndjson', (row) => (row['endpoint'] === '(arrival)' ? { ...row, count: Math.ceil(Number(row['count']) / 2) } : row))],
 
   ['resources with a hole of ten seconds', rows('resources.ndjson', (row) => (inSeconds(row, 20, 30) ? undefined : row))],

@@ -16,7 +16,10 @@ const covered = (overrides: Partial<Findings['coverage']>): Partial<JudgeInput> 
 const fault = (overrides: Partial<FaultMeasurement>): Partial<JudgeInput> => measured({ faults: fixtureMeasurements().faults.map((each) => ({ ...each, ...overrides })) });
 const settings = (overrides: StackFile['settings']): Partial<JudgeInput> => ({ stack: fixtureStack({ settings: { ...fixtureStack().settings, ...overrides } }) });
 const processes = (name: string, overrides: Partial<Measurements['processes'][number]>): Partial<JudgeInput> => measured({ processes: fixtureMeasurements().processes.map((row) => (row.process === name ? { ...row, ...overrides } : row)) });
-const steadyArrivals = (started: number, dropped: number): Partial<JudgeInput> => measured({ arrivals: [{ phase: 'steady', started, dropped }] });
+type Arrived = Measurements['arrivals'][number];
+const arrivedIn = (phase: string, overrides: Partial<Arrived>): Arrived => ({ phase, started: 1020, dropped: 0, latenessMs: { p50: 1, p99: 12, max: 40 }, journeySeconds: 3.1, ...overrides });
+const steadyArrivals = (started: number, dropped: number): Partial<JudgeInput> => measured({ arrivals: [arrivedIn('steady', { started, dropped })] });
+const late = (phase: string, p99: number): Arrived => arrivedIn(phase, { latenessMs: { p50: 1, p99, max: p99 } });
 const generator = (overrides: Partial<Measurements['generators'][number]>): Partial<JudgeInput> => measured({ generators: fixtureMeasurements().generators.map((row) => ({ ...row, ...overrides })) });
 const samples = (overrides: Partial<Measurements['samples']>): Partial<JudgeInput> => measured({ samples: { ...fixtureMeasurements().samples, ...overrides } });
 const canary = fixtureMeasurements().faults[0]?.canary as FaultMeasurement['canary'];
@@ -38,6 +41,8 @@ const ways: Record<string, readonly Partial<JudgeInput>[]> = {
   'generators-ended-well': [generator({ exitCode: 107 }), generator({ exitCode: 0, signal: 'SIGKILL' }), generator({ exitCode: null }), measured({ generators: [] })],
   'arrivals-as-planned': [steadyArrivals(930, 0), measured({ arrivals: [] })],
   'arrivals-served': [steadyArrivals(1000, 20)],
+  'users-to-spare': [measured({ arrivals: [arrivedIn('steady', { journeySeconds: 14 })] }), measured({ arrivals: [arrivedIn('steady', { journeySeconds: null })] })],
+  'arrivals-on-time': [measured({ arrivals: [late('steady', 251)] }), measured({ arrivals: [arrivedIn('steady', {}), late('fault:redis-down', 900)] }), measured({ arrivals: [arrivedIn('steady', { latenessMs: null })] })],
   'generator-cpu': [processes('k6-0', { coresMax: 0.94 }), processes('k6-0', { coresMax: null })],
   'load-in-every-phase': [{ measurements: measurementsWith('recovery', { count: 0 }) }],
   drained: [measured({ drained: false }), measured({ drained: null })],
@@ -87,10 +92,10 @@ describe('a validity check', () => {
   });
 
   it('blames dropped arrivals on the service when it was too slow in steady, too', () => {
-    const arrivals = [{ phase: 'steady', started: 800, dropped: 220 }];
+    const arrivals = [arrivedIn('steady', { started: 800, dropped: 220, journeySeconds: 15 })];
     const verdict = judge(input({ measurements: measurementsWith('steady', { count: 6000, bad: 220, polling: 1300, medianMs: 900 }, '*', { arrivals }) }));
     expect(verdict.verdict).toBe('FAIL');
-    expect(verdict.validity.find(({ id }) => id === 'arrivals-served')?.sentence).toContain('too slow');
+    for (const check of ['arrivals-served', 'users-to-spare']) expect(verdict.validity.find(({ id }) => id === check)?.sentence).toContain('too slow');
   });
 
   it('asks a machine with more cores for more', () => {
