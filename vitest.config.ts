@@ -7,7 +7,7 @@ const endToEnd = { testTimeout: 240_000, hookTimeout: 240_000 };
 /** Of what these look at nothing depends on how quick anything is: runs that are killed, a stack that stays up, planted defects … */
 const sideBySide = ['interrupted', 'mutant', 'suite', 'up'].map((name) => `test/e2e/${name}.test.ts`);
 /** … and the service over servers that are all well, each file with a database, topics and keys of its own. */
-const services = ['admin', 'audit', 'cards', 'charges', 'concerts', 'consumers', 'documents', 'documents-names', 'events', 'http', 'identity', 'logs', 'openapi', 'properties', 'queue', 'refunds', 'settlements', 'tickets'];
+const services = ['admin', 'audit', 'cards', 'charges', 'concerts', 'consumers', 'documents', 'documents-names', 'events', 'http', 'identity', 'live', 'logs', 'openapi', 'process', 'properties', 'queue', 'queue-redis', 'refunds', 'settlements', 'tickets'];
 const servicesSideBySide = services.map((name) => `test/integration/service-${name}.test.ts`);
 const onServers = { globalSetup: ['test/support/global-setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
 
