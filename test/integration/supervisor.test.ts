@@ -165,6 +165,8 @@ test('one that was ended on purpose stays ended until it is started, as it was, 
   supervisor.onRestart((again) => restarts.push(again));
   supervisor.onExit((exit) => exits.push(exit));
   const first = await supervisor.spawn({ ...shell('again', 'echo "$WHO"; exec sleep 300'), env: { PATH: process.env.PATH ?? '', WHO: 'as it was' }, restart });
+  const said = (times: number) => (): boolean => readFileSync(join(folder, 'again.log'), 'utf8') === 'as it was\n'.repeat(times);
+  await until('said who it is', said(1));
   await supervisor.start('again');
   expect(restarts).toEqual([]);
   expect(isAlive(first)).toBe(true);
@@ -174,7 +176,7 @@ test('one that was ended on purpose stays ended until it is started, as it was, 
   const second = restarts[0]!.handle;
   expect(second.pid).not.toBe(first.pid);
   expect(isAlive(second)).toBe(true);
-  expect(readFileSync(join(folder, 'again.log'), 'utf8')).toBe('as it was\n'.repeat(2));
+  await until('said it again', said(2));
   expect(exits).toMatchObject([{ pid: first.pid, planned: true }]);
   process.kill(second.pid, 'SIGKILL');
   await until('started again by its policy', () => restarts.length === 2);

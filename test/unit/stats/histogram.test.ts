@@ -47,18 +47,18 @@ describe('latencies', () => {
   });
 
   it("are read as HdrHistogram's own reader reads them, at any resolution", () => {
-    const value = fc.oneof(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 2 ** 31 }));
+    const value = fc.oneof(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 2 ** 27 }));
     const recorded = fc.array(fc.tuple(value, fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 2 ** 40 }))), { maxLength: 60 });
     fc.assert(
-      fc.property(recorded, fc.constantFrom(1, 2, 3, 4, 5), fc.constantFrom(1, 4, 1000), (pairs, numberOfSignificantValueDigits, lowestDiscernibleValue) => {
-        const histogram = build({ bitBucketSize: 64, lowestDiscernibleValue, highestTrackableValue: 2 ** 32, numberOfSignificantValueDigits });
+      fc.property(recorded, fc.constantFrom(1, 2, 3), fc.constantFrom(1, 4, 1000), (pairs, numberOfSignificantValueDigits, lowestDiscernibleValue) => {
+        const histogram = build({ bitBucketSize: 64, lowestDiscernibleValue, highestTrackableValue: 2 ** 28, numberOfSignificantValueDigits });
         for (const [us, count] of pairs) histogram.recordValueWithCount(us, count);
         const encoded = encodeIntoCompressedBase64(histogram);
         const reader = decodeFromCompressedBase64(encoded, 64, false) as JsHistogram;
         const expected = Array.from({ length: reader.countsArrayLength }, (_, index) => [reader.highestEquivalentValue(reader.valueFromIndex(index)), reader.getCountAtIndex(index)] as const);
         expect(decodeLatencies(encoded).sorted()).toEqual(expected.filter(([, count]) => count > 0));
       }),
-      { numRuns: 40 },
+      { numRuns: 50 },
     );
   });
 });
