@@ -51,7 +51,7 @@ export function settings(run: Run): Html {
       ['Length', `${lengthText(plan.load.durationMs)} with ${lengthText(plan.load.warmupMs)} warm-up, then up to ${lengthText(plan.load.drainMs)} drain`],
       ['Generators', numberText(plan.load.generators.length)],
     ]),
-    html`<div class="pair">${profile(run)}${arrivals(run)}</div>`,
+    html`<div class="pair">${arrivals(run)}${profile(run)}</div>`,
   );
 }
 
@@ -73,8 +73,8 @@ function profile({ plan: { load } }: Run): Html {
 
 function arrivals({ measurements }: Run): Html | null {
   if (!measurements || measurements.arrivals.length === 0) return null;
-  return table('Arrivals that came', [{ head: 'Phase' }, { head: 'Started', number: true }, { head: 'Dropped', number: true }, { head: 'Late, p99', number: true }, { head: 'Stayed, mean', number: true }], measurements.arrivals.map(({ phase, started, dropped, latenessMs, journeySeconds }) => ({
+  return table('Arrivals that came', [{ head: 'Phase' }, { head: 'Started', number: true }, { head: 'Dropped', number: true }, { head: 'Late, p99', number: true }, { head: 'Stayed', number: true }], measurements.arrivals.map(({ phase, started, dropped, latenessMs, journeySeconds }) => ({
     head: phaseTitle(phase),
     cells: [numberText(started), dropped > 0 ? html`<strong class="bad">${numberText(dropped)}</strong>` : '0', latenessMs === null ? none : msText(latenessMs.p99), journeySeconds === null ? none : `${numberText(journeySeconds, 1)} s`],
-  })));
+  })), { class: 'cards' });
 }
